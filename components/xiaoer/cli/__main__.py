@@ -1,0 +1,145 @@
+"""The command line of `xiaoer`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import xiaoer
+from xiaoer.cli.ask import as_text
+from xiaoer.cli.ask import ask as ask_server
+from xiaoer.cli.chat import chat as open_chat
+from xiaoer.cli.doctor import examine
+from xiaoer.cli.errors import CommandError
+from xiaoer.cli.preparation import seed, train_if_needed
+from xiaoer.cli.project import Project
+from xiaoer.cli.services import Ports, backends_service
+from xiaoer.cli.supervisor import Supervisor
+from xiaoer.cli.up import up as start_all
+
+app = typer.Typer(
+    help="Start, talk to, ask and examine a Rasa project made with Xiaoer (店小二).",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", help="The Rasa project's folder.", show_default="this folder")
+]
+RasaPort = Annotated[int, typer.Option("--rasa-port", help="Port of the Rasa server.")]
+ActionsPort = Annotated[int, typer.Option("--actions-port", help="Port of the action server.")]
+BackendsPort = Annotated[int, typer.Option("--backends-port", help="Port of the shop backends.")]
+
+
+@app.command()
+def up(
+    project: ProjectOption = Path(),
+    rasa_port: RasaPort = 5005,
+    actions_port: ActionsPort = 5055,
+    backends_port: BackendsPort = 5080,
+) -> None:
+    """Seed, train if anything changed, then run backends, action server and Rasa together."""
+    where = Project(project)
+    seed(where)
+    train_if_needed(where)
+    start_all(where, Ports(rasa_port, actions_port, backends_port))
+
+
+@app.command()
+def chat(
+    project: ProjectOption = Path(),
+    actions_port: ActionsPort = 5055,
+    backends_port: BackendsPort = 5080,
+) -> None:
+    """Seed, train if anything changed, start what is needed and open `rasa shell`."""
+    where = Project(project)
+    seed(where)
+    train_if_needed(where)
+    code = open_chat(where, Ports(actions=actions_port, backends=backends_port))
+    raise typer.Exit(code)
+
+
+@app.command()
+def ask(
+    message: Annotated[str, typer.Argument(help="What the customer says.")],
+    sender: Annotated[
+        str, typer.Option(help="The conversation; the same one goes on with the same conversation.")
+    ] = "ask",
+    url: Annotated[str, typer.Option(help="The Rasa server.")] = "http://127.0.0.1:5005",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the replies as JSON.")] = False,
+) -> None:
+    """Send one message to a running assistant and print its replies."""
+    replies = ask_server(url, message, sender)
+    if as_json:
+        typer.echo(json.dumps(replies, ensure_ascii=False, indent=2))
+        return
+    for reply in replies:
+        typer.echo(as_text(reply))
+    if not replies:
+        raise CommandError("The assistant said nothing; its log (`xiaoer up`) may say why.")
+
+
+@app.command()
+def train(
+    project: ProjectOption = Path(),
+    force: Annotated[bool, typer.Option(help="Train even when nothing changed.")] = False,
+) -> None:
+    """Train if anything changed since the newest model."""
+    if not train_if_needed(Project(project), force):
+        typer.echo("Nothing changed since the last training.")
+
+
+@app.command()
+def backends(
+    project: ProjectOption = Path(),
+    backends_port: BackendsPort = 5080,
+) -> None:
+    """Run the shop's reference backends alone."""
+    where = Project(project)
+    if not where.has_backends:
+        raise CommandError(f"{where.folder} has no backends/ of its own to run.")
+    seed(where)
+    with Supervisor(where.folder, where.environment()) as supervisor:
+        supervisor.start(backends_service(where, Ports(backends=backends_port)))
+        supervisor.wait()
+
+
+@app.command()
+def doctor(
+    project: ProjectOption = Path(),
+    rasa_port: RasaPort = 5005,
+    actions_port: ActionsPort = 5055,
+    backends_port: BackendsPort = 5080,
+) -> None:
+    """Check the machine and the project; exit 1 when something needs you."""
+    healthy = True
+    for finding in examine(Project(project), Ports(rasa_port, actions_port, backends_port)):
+        healthy = healthy and finding.ok
+        typer.echo(f"{'✓' if finding.ok else '✗'} {finding.what}")
+        if not finding.ok:
+            typer.echo(f"  {finding.advice}")
+    raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(xiaoer.__version__)
+
+
+def main() -> None:
+    """Run the command; an expected error is one sentence, Ctrl+C is no error."""
+    try:
+        app()
+    except CommandError as error:
+        sys.exit(f"xiaoer: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

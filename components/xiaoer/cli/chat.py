@@ -1,0 +1,34 @@
+"""A conversation in the terminal: all that `rasa shell` needs is started, and stopped after it."""
+
+import subprocess
+
+import typer
+
+from xiaoer.cli.endpoints import endpoints_for
+from xiaoer.cli.project import Project
+from xiaoer.cli.services import Ports, actions_service, backends_service, environment_for
+from xiaoer.cli.supervisor import Service, Supervisor, is_healthy
+
+
+def chat(project: Project, ports: Ports) -> int:
+    """Open `rasa shell` with backends and action server beside it; return its exit code.
+
+    A service that is already running on its port is used as it is.
+    """
+    services: list[Service] = []
+    if project.has_backends:
+        services.append(backends_service(project, ports))
+    if project.has_actions:
+        services.append(actions_service(project, ports))
+    environment = environment_for(project, ports)
+    with Supervisor(project.folder, environment, project.folder / ".xiaoer" / "logs") as supervisor:
+        for service in services:
+            if is_healthy(service.health_url):
+                typer.echo(f"Using the {service.name} on port {service.port}.")
+                continue
+            typer.echo(f"Starting {service.name} …")
+            supervisor.start(service)
+        typer.echo("Opening the conversation. 您好! Type /stop to end it.")
+        with endpoints_for(project, ports) as endpoints:
+            command = project.rasa("shell", "--endpoints", endpoints)
+            return subprocess.run(command, cwd=project.folder, env=environment).returncode

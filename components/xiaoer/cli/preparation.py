@@ -1,0 +1,42 @@
+"""What must be there before a conversation: a seeded shop and a model trained from today's files."""
+
+import subprocess
+
+import typer
+
+from xiaoer.cli.errors import CommandError
+from xiaoer.cli.project import Project
+
+
+def seed(project: Project) -> None:
+    """Seed the reference shop; quick when there is nothing to do.
+
+    Raises:
+        CommandError: If seeding fails.
+    """
+    if project.has_backends:
+        _run(project, project.python("-m", "backends", "migrate"), "The shop was not migrated")
+        _run(project, project.python("-m", "backends", "seed"), "The shop was not seeded")
+
+
+def train_if_needed(project: Project, force: bool = False) -> bool:
+    """Train unless the newest model was made from the files as they are.
+
+    Returns:
+        Whether a model was trained.
+
+    Raises:
+        CommandError: If training fails.
+    """
+    if not force and project.is_trained():
+        return False
+    typer.echo("Training the assistant (a few minutes the first time) …")
+    _run(project, project.rasa("train"), "The assistant was not trained")
+    project.note_trained()
+    return True
+
+
+def _run(project: Project, command: list[str], failure: str) -> None:
+    done = subprocess.run(command, cwd=project.folder, env=project.environment())
+    if done.returncode:
+        raise CommandError(f"{failure}: the lines above say why.")
