@@ -1,0 +1,1 @@
+"""Commands that measure every figure the documentation quotes: `python -m benchmarks.<name>`."""
