@@ -1,0 +1,189 @@
+"""Transformer layers as an ONNX graph with eight-bit weights, written with ``onnx.helper``.
+
+Weights are quantised in blocks along the input (symmetric, one scale a block) and the activations
+at run time in the same blocks (``MatMulNBits`` with accuracy level 4). Unlike quantisation of a
+whole tensor, a state then depends neither on the other texts of its batch nor on the padding, and
+vectors keep a cosine above 0.999 to those of float32.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from xiaoer.lm.base import Architecture, FloatArray
+
+_CONTRIB = "com.microsoft"
+
+
+def build(
+    architecture: Architecture,
+    layers: Sequence[dict[str, FloatArray]],
+    norm: tuple[FloatArray, FloatArray] | None = None,
+) -> bytes:
+    """Write a graph of these layers.
+
+    Inputs are ``states`` (batch, length, hidden) float32 and ``mask`` (batch, length) int32, 1 for
+    a subword and 0 for padding; the output is ``result`` (batch, length, hidden) float32.
+
+    Args:
+        architecture: shape of the model.
+        layers: arrays of each layer, named as in ``BaseModel.layer``.
+        norm: weight and bias of the embeddings' normalisation when the graph starts there.
+    """
+    import onnx
+
+    graph = _Graph()
+    state = "states"
+    if norm is not None:
+        scale, bias = graph.constant(norm[0]), graph.constant(norm[1])
+        state = graph.node(
+            "LayerNormalization", [state, scale, bias], epsilon=architecture.epsilon, axis=-1
+        )
+    for arrays in layers:
+        state = _layer(graph, architecture, arrays, state)
+    graph.node("Identity", [state], output="result")
+    shape = ["batch", "length", architecture.hidden]
+    model = onnx.helper.make_model(
+        onnx.helper.make_graph(
+            graph.nodes,
+            "layers",
+            [
+                onnx.helper.make_tensor_value_info("states", onnx.TensorProto.FLOAT, shape),
+                onnx.helper.make_tensor_value_info("mask", onnx.TensorProto.INT32, shape[:2]),
+            ],
+            [onnx.helper.make_tensor_value_info("result", onnx.TensorProto.FLOAT, shape)],
+            graph.constants,
+        ),
+        opset_imports=[onnx.helper.make_opsetid("", 18), onnx.helper.make_opsetid(_CONTRIB, 1)],
+        producer_name="xiaoer",
+    )
+    model.ir_version = 9
+    return model.SerializeToString()
+
+
+def session(model: bytes | str, threads: int) -> onnxruntime.InferenceSession:
+    """Open a graph, given as bytes or as the path of a file, to run with so many threads."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Threads that spin while they wait take the processor from the other processes of the shop.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+class _Graph:
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def constant(self, values: NDArray) -> str:
+        import onnx.numpy_helper
+
+        name = f"c{len(self.constants)}"
+        self.constants.append(onnx.numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def node(
+        self,
+        kind: str,
+        inputs: list[str],
+        output: str | None = None,
+        domain: str = "",
+        outputs: int = 1,
+        **attributes: object,
+    ) -> str:
+        import onnx
+
+        name = output or f"n{len(self.nodes)}"
+        names = [name] if outputs == 1 else [f"{name}.{i}" for i in range(outputs)]
+        self.nodes.append(onnx.helper.make_node(kind, inputs, names, domain=domain, **attributes))
+        return name
+
+    def linear(self, state: str, weight: FloatArray, bias: FloatArray) -> str:
+        packed, scales, block = quantised(weight)
+        return self.node(
+            "MatMulNBits",
+            [
+                state,
+                self.constant(packed),
+                self.constant(scales.reshape(-1)),
+                "",
+                "",
+                self.constant(bias),
+            ],
+            domain=_CONTRIB,
+            K=weight.shape[1],
+            N=weight.shape[0],
+            bits=8,
+            block_size=block,
+            accuracy_level=4,
+        )
+
+
+def quantised(weight: FloatArray) -> tuple[NDArray[np.uint8], FloatArray, int]:
+    """Quantise (out, in) weights.
+
+    Returns:
+        (out, blocks, block) bytes around 128, (out, blocks) scales, and the length of a block.
+    """
+    out, width = weight.shape
+    block = next((size for size in (128, 64, 32) if width % size == 0), 32)
+    count = -(-width // block)
+    padded = np.zeros((out, count * block), np.float32)
+    padded[:, :width] = weight
+    blocks = padded.reshape(out, count, block)
+    scales = np.abs(blocks).max(-1) / 127
+    scales[scales == 0] = 1
+    packed = np.rint(blocks / scales[..., None]).clip(-127, 127) + 128
+    return packed.astype(np.uint8), scales.astype(np.float32), block
+
+
+def _layer(
+    graph: _Graph, architecture: Architecture, arrays: dict[str, FloatArray], state: str
+) -> str:
+    joined = graph.linear(
+        state,
+        np.concatenate([arrays[f"{part}.weight"] for part in "qkv"]),
+        np.concatenate([arrays[f"{part}.bias"] for part in "qkv"]),
+    )
+    split = graph.node("Split", [joined], outputs=3, axis=-1, num_outputs=3)
+    mixed = graph.node(
+        "MultiHeadAttention",
+        [f"{split}.0", f"{split}.1", f"{split}.2", "", "mask"],
+        domain=_CONTRIB,
+        num_heads=architecture.heads,
+    )
+    attention = graph.linear(mixed, arrays["attention.weight"], arrays["attention.bias"])
+    middle = _normalised(graph, architecture, arrays, "attention_norm", attention, state)
+    wide = graph.linear(middle, arrays["up.weight"], arrays["up.bias"])
+    active = _activated(graph, architecture.activation, wide)
+    narrow = graph.linear(active, arrays["down.weight"], arrays["down.bias"])
+    return _normalised(graph, architecture, arrays, "output_norm", narrow, middle)
+
+
+def _normalised(
+    graph: _Graph,
+    architecture: Architecture,
+    arrays: dict[str, FloatArray],
+    part: str,
+    added: str,
+    state: str,
+) -> str:
+    weight, bias = graph.constant(arrays[f"{part}.weight"]), graph.constant(arrays[f"{part}.bias"])
+    return graph.node(
+        "SkipLayerNormalization",
+        [added, state, weight, bias],
+        domain=_CONTRIB,
+        epsilon=architecture.epsilon,
+    )
+
+
+def _activated(graph: _Graph, activation: str, state: str) -> str:
+    if activation == "relu":
+        return graph.node("Relu", [state])
+    kind = "Gelu" if activation == "gelu" else "FastGelu"
+    return graph.node(kind, [state], domain=_CONTRIB)

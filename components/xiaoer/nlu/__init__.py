@@ -1,0 +1,39 @@
+"""Rasa components that understand messages; named in config.yml as ``xiaoer.nlu.<Class>``.
+
+Each class is imported when it is named, so that a project pays for what it uses.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xiaoer.nlu.bert_intent_entity_classifier import BertIntentEntityClassifier
+    from xiaoer.nlu.bert_tokenizer import BertTokenizer
+    from xiaoer.nlu.catalog_entity_extractor import CatalogEntityExtractor
+    from xiaoer.nlu.language_identifier import LanguageIdentifier
+
+__all__ = [
+    "BertIntentEntityClassifier",
+    "BertTokenizer",
+    "CatalogEntityExtractor",
+    "LanguageIdentifier",
+]
+
+_MODULES = {
+    "BertIntentEntityClassifier": "bert_intent_entity_classifier",
+    "BertTokenizer": "bert_tokenizer",
+    "CatalogEntityExtractor": "catalog_entity_extractor",
+    "LanguageIdentifier": "language_identifier",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the class ``name`` from its module."""
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
