@@ -1,0 +1,99 @@
+"""``python -m backends``: serve, seed and migrate the reference shop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import sys
+
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+import typer
+
+from backends import logs
+from backends.errors import SetupError
+from backends.settings import load_settings
+
+cli = typer.Typer(
+    name="python -m backends",
+    help="The reference shop: catalogue, orders and recommendations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@cli.command()
+def serve(
+    host: str = typer.Option("127.0.0.1", help="Address to listen on."),
+    port: int = typer.Option(5080, min=0, max=65535, help="Port to listen on; 0 takes a free one."),
+    workers: int = typer.Option(1, min=1, max=64, help="Number of processes."),
+) -> None:
+    """Serve the shop over HTTP until stopped. Needs a database made by `seed` or `migrate`."""
+    from backends.app import create_app
+    from backends.db import open_database
+
+    settings = load_settings()
+    logs.configure(settings)
+
+    async def check() -> None:
+        database = open_database(settings)
+        try:
+            await database.check_schema()
+        finally:
+            await database.close()
+
+    asyncio.run(check())
+    app = create_app(settings)
+    listener = _listen(host, port)
+    typer.echo(f"The shop answers at http://{host}:{listener.getsockname()[1]}", err=True)
+    app.run(sock=listener, workers=workers, motd=False, access_log=False, debug=False)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schema up to date; data is kept."""
+    from backends.migrations.run import upgrade
+
+    settings = load_settings()
+    logs.configure(settings)
+    before, after = asyncio.run(upgrade(settings))
+    typer.echo(
+        f"The schema is up to date ({after})."
+        if before == after
+        else f"The schema went from {before or 'nothing'} to {after}."
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        # Listening now, not later, so that a second server on the same port is refused here.
+        listener.listen(128)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SetupError(
+                f"Port {port} is in use: stop what listens there or choose another with --port."
+            ) from None
+        raise SetupError(f"Cannot listen on {host}:{port} ({error.strerror}).") from None
+    return listener
+
+
+def main() -> None:
+    """Run the command line; a `SetupError` becomes one sentence on stderr and exit code 1."""
+    try:
+        cli()
+    except SetupError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The one form of every error: JSON, with a code that programs read and a sentence for people."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import structlog
+from sanic import Request, Sanic
+from sanic.exceptions import (
+    HeaderExpectationFailed,
+    InvalidUsage,
+    MethodNotSupported,
+    NotFound,
+    PayloadTooLarge,
+    RequestTimeout,
+    SanicException,
+    ServiceUnavailable,
+)
+from sanic.response import HTTPResponse
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from backends.answers import json_answer
+
+log = structlog.get_logger("backends")
+
+
+class SetupError(Exception):
+    """The services cannot start or a command cannot run; the text is one sentence for people."""
+
+
+class ApiError(Exception):
+    """An answer other than success.
+
+    Args:
+        status: HTTP status.
+        code: stable word for programs, such as ``not_verified``.
+        message: one sentence for developers; never quotes what was sent.
+        extra: further fields of the ``error`` object, such as ``reason``.
+    """
+
+    def __init__(self, status: int, code: str, message: str, **extra: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.extra = extra
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body of the answer."""
+        return {"error": {"code": self.code, "message": self.message, **self.extra}}
+
+
+def invalid_request(message: str, fields: list[dict[str, str]] | None = None) -> ApiError:
+    """400: what was sent is not what the OpenAPI document asks for."""
+    return ApiError(400, "invalid_request", message, **({"fields": fields} if fields else {}))
+
+
+def not_found(message: str = "There is nothing here.") -> ApiError:
+    """404."""
+    return ApiError(404, "not_found", message)
+
+
+def unavailable() -> ApiError:
+    """503: the database does not answer; nothing was changed."""
+    return ApiError(
+        503, "unavailable", "The database is not available right now; try again shortly."
+    )
+
+
+_SANIC = (
+    (NotFound, 404, "not_found", "There is nothing here."),
+    (MethodNotSupported, 405, "method_not_allowed", "This address does not take that method."),
+    (PayloadTooLarge, 413, "too_large", "The request is larger than is accepted."),
+    (RequestTimeout, 408, "timeout", "The request did not arrive in time."),
+    (ServiceUnavailable, 503, "unavailable", "The answer took too long; try again shortly."),
+    (HeaderExpectationFailed, 417, "invalid_request", "That Expect header is not supported."),
+    (InvalidUsage, 400, "invalid_request", "The request could not be read."),
+)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether an exception means that the database is locked, unreachable or gave way."""
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)):
+        return True
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or ""
+        # serialisation failures, lock time-outs and lost or refused connections of PostgreSQL
+        return error.connection_invalidated or state[:2] in {"08", "40", "53", "55", "57"}
+    return False
+
+
+def install(app: Sanic) -> None:
+    """Answer every exception of `app` with the JSON form; never a page or a traceback."""
+
+    @app.exception(ApiError)
+    async def _api(request: Request, error: ApiError) -> HTTPResponse:
+        headers = {}
+        if "retry_after" in error.extra:
+            headers["Retry-After"] = str(error.extra["retry_after"])
+        if error.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return json_answer(error.body(), error.status, headers)
+
+    @app.exception(Exception)
+    async def _other(request: Request, error: Exception) -> HTTPResponse:
+        if is_unavailable(error):
+            log.warning("database unavailable", error=type(error).__name__)
+            return await _api(request, unavailable())
+        for kind, status, code, message in _SANIC:
+            if isinstance(error, kind):
+                headers = dict(getattr(error, "headers", None) or {})
+                return json_answer(ApiError(status, code, message).body(), status, headers)
+        if isinstance(error, SanicException) and error.status_code < 500:
+            return await _api(
+                request, ApiError(error.status_code, "invalid_request", "The request was refused.")
+            )
+        # The message of an exception may quote personal data: log its kind and place only.
+        log.error(
+            "unexpected error",
+            error=type(error).__name__,
+            trace="".join(traceback.format_tb(error.__traceback__)[-6:]),
+        )
+        return await _api(
+            request, ApiError(500, "internal", "Something went wrong on our side; it was logged.")
+        )
