@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from benchmarks.harness import Figure, parser, report
 from hypothesis import given
 from hypothesis import strategies as st
+
+from benchmarks.harness import Figure, parser, report
 
 
 @given(st.floats(-1e6, 1e6), st.integers(-1000, 1000))
