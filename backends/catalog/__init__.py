@@ -1,0 +1,1 @@
+"""The catalogue: products, categories, promotions, and a search that understands customers."""

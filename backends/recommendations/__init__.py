@@ -1,0 +1,1 @@
+"""Recommendations from what customers viewed and bought, each with one reason that is true."""
