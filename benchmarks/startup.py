@@ -53,7 +53,7 @@ def measure(folder: Path, runs: int, skip_setup: bool) -> list[Figure]:
     python = sys.executable if skip_setup else str(ours / ".venv/bin/python")
     seed = run([python, "-m", "backends", "migrate"], ours)
     seed += run([python, "-m", "backends", "seed"], ours)
-    ours_train = run([python, "-m", "rasa", "train"], ours)
+    ours_train = run([python, "-m", "xiaoer.cli", "train"], ours)
     ours_reply = first_reply_seconds(ours, [python, "-m", "xiaoer.cli", "up"], "你好")
 
     peer = folder / "init"
@@ -119,7 +119,7 @@ def retrain_seconds(folder: Path, rasa: list[str], runs: int) -> list[float]:
     for number in range(runs):
         text = domain.read_text()
         changed = re.sub(
-            r"(utter_greet:\n(?:.*\n)*?\s*-?\s*text: ['\"]?)", rf"\g<1>({number}) ", text, 1
+            r"(utter_greet:\n(?:.*\n)*?\s*-?\s*text: ['\"]?)", rf"\g<1>({number}) ", text, count=1
         )
         if changed == text:
             raise RuntimeError(f"{domain} has no response utter_greet to change.")
