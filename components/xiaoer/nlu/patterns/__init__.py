@@ -1,0 +1,1 @@
+"""Pattern files that the package brings."""

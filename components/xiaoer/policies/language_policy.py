@@ -1,0 +1,81 @@
+"""Keeps the slot `language` at the language of the customer's latest words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: F401 - Rasa resolves hints
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
+)
+class LanguagePolicy(Policy):
+    """Fills a slot from what `LanguageIdentifier` found, and predicts no action.
+
+    A policy may apply events whether it wins or not (`PolicyPrediction.events`). Filling the slot
+    here rather than from an entity keeps an entity over the whole message out of the parse result,
+    where it would overlap all others and have to be annotated in each test conversation.
+    The slot changes once a turn, before its first action, so that an action which sets it
+    (the customer asks for another language) is not overruled in the same turn.
+
+    Config:
+        slot: The slot to fill (default `language`).
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the config's defaults."""
+        return {"priority": 1, "slot": "language"}
+
+    def train(
+        self,
+        training_trackers: list[TrackerWithCachedStates],
+        domain: Domain,
+        **kwargs: Any,
+    ) -> Resource:
+        """Learn nothing."""
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LanguagePolicy:
+        """Create the policy; nothing was stored."""
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """Return no preference, with the event that sets the slot when it has to change."""
+        return self._prediction(self._default_predictions(domain), events=self._events(tracker))
+
+    def _events(self, tracker: DialogueStateTracker) -> list[SlotSet]:
+        message, slot = tracker.latest_message, self.config["slot"]
+        if message is None or slot not in tracker.slots:
+            return []
+        found = (message.parse_data or {}).get("language") or {}
+        code = found.get("code")
+        starts_turn = tracker.latest_action_name == ACTION_LISTEN_NAME
+        if not code or not starts_turn or tracker.get_slot(slot) == code:
+            return []
+        return [SlotSet(slot, code)]
