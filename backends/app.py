@@ -10,7 +10,7 @@ from sanic_ext import Extend
 from sanic_ext.extensions.openapi.builders import SpecificationBuilder
 from sanic_ext.extensions.openapi.extension import OpenAPIExtension
 
-from backends import VERSION, errors, health, logs
+from backends import VERSION, errors, health, housekeeping, logs
 from backends.auth import read_or_make_token
 from backends.db import open_database
 from backends.settings import Settings
@@ -59,6 +59,8 @@ def create_app(settings: Settings) -> Sanic:
     @app.before_server_start
     async def _open(app: Sanic, loop: Any) -> None:
         app.ctx.db = open_database(settings)
+
+    housekeeping.install(app)
 
     @app.after_server_stop
     async def _close(app: Sanic, loop: Any) -> None:

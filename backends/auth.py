@@ -90,21 +90,30 @@ def caller_of(request: Request) -> Caller:
     Raises:
         ApiError: 400 when either is missing or malformed.
     """
-    channel = request.headers.get("x-xiaoer-channel", "").strip().lower()
     raw = request.headers.get("x-xiaoer-sender", "").strip()
     try:
-        sender = unquote(raw, errors="strict")
+        sender = unquote(raw, errors="strict") if raw.isascii() else ""
     except UnicodeDecodeError:
         sender = ""
+    return check_caller(request.headers.get("x-xiaoer-channel", "").strip(), sender, "header")
+
+
+def check_caller(channel: str, sender: str, where: str) -> Caller:
+    """A channel name and a sender id, checked; channel names know no case.
+
+    Args:
+        channel: an ASCII word of at most 32 characters.
+        sender: at most 255 characters, none of them a control.
+        where: where they stood, for the error: ``header`` or ``path``.
+
+    Raises:
+        ApiError: 400 when either is missing or malformed.
+    """
     problems = []
-    if not (
-        0 < len(channel) <= 32 and channel.isascii() and channel.replace("-", "_").isidentifier()
-    ):
-        problems.append({"where": "header", "name": "X-Xiaoer-Channel", "problem": "is malformed"})
-    if not 0 < len(sender) <= MAX_SENDER or has_control(sender) or not raw.isascii():
-        problems.append({"where": "header", "name": "X-Xiaoer-Sender", "problem": "is malformed"})
+    if not (len(channel) <= 32 and channel.isascii() and channel.replace("-", "_").isidentifier()):
+        problems.append({"where": where, "name": "channel", "problem": "is missing or malformed"})
+    if not 0 < len(sender) <= MAX_SENDER or has_control(sender):
+        problems.append({"where": where, "name": "sender", "problem": "is missing or malformed"})
     if problems:
-        raise invalid_request(
-            "The customer's channel and sender are needed in the headers.", problems
-        )
-    return Caller(channel, sender)
+        raise invalid_request("The customer's channel and sender are needed.", problems)
+    return Caller(channel.lower(), sender)

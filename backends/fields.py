@@ -43,17 +43,13 @@ class Text(str):
 
     @classmethod
     def __modify_schema__(cls, schema: dict[str, Any]) -> None:
-        control = _CONTROL_BUT_LINES if cls.lines else _CONTROL
-        default = (
-            f"^[^{control}]*$"
-            if not cls.min_length
-            else f"^[^{control}]*[^{control}\\s][^{control}]*$"
-        )
+        any_one = f"[^{_CONTROL_BUT_LINES if cls.lines else _CONTROL}]"
+        end = f"[^{_CONTROL}\\s]"
         schema.update(
             type="string",
             minLength=cls.min_length,
             maxLength=cls.max_length,
-            pattern=cls.pattern or default,
+            pattern=cls.pattern or f"^{end}({any_one}*{end})?$",
         )
 
     @classmethod

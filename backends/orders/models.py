@@ -111,7 +111,7 @@ class Return(Base):
 
 
 class Exchange(Base):
-    """A customer's wish for the same goods in another form."""
+    """A customer's wish for the same goods in another form; no sku when it is for the whole."""
 
     __tablename__ = "exchanges"
     __table_args__ = (_one_of("status", EXCHANGE.states),)
@@ -120,7 +120,7 @@ class Exchange(Base):
     order_number = Column(ForeignKey("orders.number"), nullable=False, index=True)
     status = Column(String(20), nullable=False)
     reason = Column(String(500))
-    sku = Column(String(40), nullable=False)
+    sku = Column(String(40))
     wanted = Column(String(200), nullable=False)
     requested_at = Column(UtcDateTime, nullable=False)
 
