@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 import sys
+from datetime import datetime
 
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
@@ -64,6 +65,39 @@ def migrate() -> None:
         f"The schema is up to date ({after})."
         if before == after
         else f"The schema went from {before or 'nothing'} to {after}."
+    )
+
+
+_TODAY = typer.Option(
+    None,
+    formats=["%Y-%m-%d"],
+    metavar="YYYY-MM-DD",
+    help="Make orders as of this day; by default, of the day they are first made.",
+    show_default=False,
+)
+
+
+@cli.command()
+def seed(
+    reset: bool = typer.Option(False, "--reset", help="Throw all away and make it anew."),
+    today: datetime = _TODAY,
+) -> None:
+    """Fill the shop with the products of data/shop and invented customers and orders.
+
+    Does nothing when that has been done and the files have not changed.
+    """
+    from backends.seed.run import seed as run_seed
+
+    settings = load_settings()
+    logs.configure(settings)
+    outcome = asyncio.run(run_seed(settings, reset=reset, today=today.date() if today else None))
+    typer.echo(
+        {
+            "nothing": f"The shop is filled already, with orders as of {outcome.today} "
+            "(--reset makes them anew).",
+            "catalogue": "The products were renewed; customers and orders stay.",
+            "everything": f"The shop is filled, with orders as of {outcome.today}.",
+        }[outcome.done]
     )
 
 

@@ -1,15 +1,10 @@
 """All tables of the shop, imported so that the migrations see them."""
 
-from contextlib import suppress
-
+import backends.catalog.models
 import backends.idempotency
 import backends.orders.models
-import backends.seed.models
+import backends.recommendations.models
+import backends.seed.models  # noqa: F401
 from backends.db import Base
-
-with suppress(ModuleNotFoundError):
-    import backends.catalog.models
-with suppress(ModuleNotFoundError):
-    import backends.recommendations.models  # noqa: F401
 
 __all__ = ["Base"]

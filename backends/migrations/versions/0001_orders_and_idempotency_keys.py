@@ -36,7 +36,8 @@ def upgrade() -> None:
     op.create_table(
         "seed_record",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("catalog_digest", sa.String(length=64), nullable=False),
+        sa.Column("history_digest", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("today", sa.Date(), nullable=False),
         sa.Column("seeded_at", sa.DateTime(timezone=True), nullable=False),
