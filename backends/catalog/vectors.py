@@ -1,0 +1,147 @@
+"""Search by meaning: vectors of the products in Qdrant, in this process or on a server."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+
+import numpy as np
+import structlog
+from qdrant_client import QdrantClient, models
+
+from backends.catalog.snapshot import LANGUAGES, Item, Snapshot
+from backends.catalog.vector_cache import TextEncoder, VectorCache, Vectors
+
+log = structlog.get_logger("backends.catalog")
+
+PREFIX = "xiaoer-products-"
+_SECONDS = 2
+_QUERIES_KEPT = 512
+
+
+def passages(item: Item) -> list[str]:
+    """Return the texts of a product that become vectors, one a language."""
+    texts = []
+    for language in LANGUAGES:
+        parts = [
+            item.names[language],
+            item.category.names[language],
+            item.brand.names[language],
+            item.summary[language],
+        ]
+        texts.append("; ".join(parts))
+    return texts
+
+
+class VectorIndex:
+    """The products of one snapshot in one Qdrant collection; blocking, for use in threads.
+
+    Args:
+        snapshot: the catalogue.
+        encoder: makes the vectors of queries.
+        cache: gives those of products.
+        client: an open Qdrant client, of a server or in memory.
+
+    Raises:
+        Exception: whatever Qdrant raises when a server does not answer.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, encoder: TextEncoder, cache: VectorCache, client: QdrantClient
+    ) -> None:
+        self._encoder = encoder
+        self._client = client
+        self._places = {item.id: at for at, item in enumerate(snapshot.items)}
+        mark = hashlib.sha256(f"{encoder.fingerprint()}:{snapshot.version}".encode())
+        self.collection = PREFIX + mark.hexdigest()[:24]
+        self._queries: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+        texts = [text for item in snapshot.items for text in passages(item)]
+        if texts:
+            self._fill(snapshot, cache.vectors(texts))
+
+    def _fill(self, snapshot: Snapshot, vectors: Vectors) -> None:
+        existing = {one.name for one in self._client.get_collections().collections}
+        complete = self.collection in existing and self._client.count(self.collection).count == len(
+            vectors
+        )
+        if not complete:
+            if self.collection in existing:
+                self._client.delete_collection(self.collection)
+            self._client.create_collection(
+                self.collection,
+                vectors_config=models.VectorParams(
+                    size=vectors.shape[1], distance=models.Distance.COSINE
+                ),
+            )
+            self._client.upload_points(
+                self.collection,
+                [
+                    models.PointStruct(
+                        id=at * len(LANGUAGES) + side,
+                        vector=vectors[at * len(LANGUAGES) + side].tolist(),
+                        payload={"product": item.id, "category": item.category.id, "lang": lang},
+                    )
+                    for at, item in enumerate(snapshot.items)
+                    for side, lang in enumerate(LANGUAGES)
+                ],
+                wait=True,
+            )
+        for name in existing:
+            if name.startswith(PREFIX) and name != self.collection:
+                self._client.delete_collection(name)
+
+    def similarity(self, text: str) -> Vectors:
+        """Return the cosine of a query to each product, the better of its languages, (products,).
+
+        Products beyond the nearest few hundred have 0.
+        """
+        return self._nearest(self._query(text))
+
+    def like(self, product: str) -> list[tuple[str, float]]:
+        """Return the products most like one, the nearest first, with the cosine."""
+        at = self._places[product]
+        points = self._client.retrieve(
+            self.collection, [at * len(LANGUAGES) + side for side in range(len(LANGUAGES))],
+            with_vectors=True,
+        )  # fmt: skip
+        total = sum(self._nearest(np.asarray(point.vector, np.float32)) for point in points)
+        nearness = np.asarray(total) / max(len(points), 1)
+        names = list(self._places)
+        order = np.argsort(-nearness, kind="stable")
+        return [(names[i], float(nearness[i])) for i in order if names[i] != product]
+
+    def _nearest(self, vector: Vectors) -> Vectors:
+        scores = np.zeros(len(self._places), np.float32)
+        if not self._places:
+            return scores
+        found = self._client.query_points(
+            self.collection,
+            query=vector.tolist(),
+            limit=min(len(self._places) * len(LANGUAGES), 600),
+            with_payload=["product"],
+        )
+        for point in found.points:
+            at = self._places.get((point.payload or {}).get("product", ""))
+            if at is not None:
+                scores[at] = max(scores[at], point.score)
+        return scores
+
+    def _query(self, text: str) -> Vectors:
+        with self._lock:
+            known = self._queries.get(text)
+        if known is None:
+            known = self._encoder.encode([text], kind="query")[0]
+            with self._lock:
+                self._queries[text] = known
+                while len(self._queries) > _QUERIES_KEPT:
+                    self._queries.popitem(last=False)
+        return known
+
+
+def open_client(url: str | None, key: str | None) -> QdrantClient:
+    """Open a Qdrant server by URL, or Qdrant's local mode in memory."""
+    if url:
+        return QdrantClient(url=url, api_key=key, timeout=_SECONDS, check_compatibility=False)
+    return QdrantClient(":memory:")
