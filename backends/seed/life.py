@@ -191,9 +191,17 @@ class OrderLife:
         elif span > timedelta(hours=20):
             self._scan("arrived", self.order["shipped_at"] + span * 0.7, self.person.city)
 
-    def send_back(self, goal: str, start: datetime, end: datetime) -> None:
-        """Let the customer return all of it and the return come to a state by `end`."""
-        events = RETURN.path(goal)
+    def send_back(self, goal: str, start: datetime, end: datetime, late: bool = False) -> None:
+        """Let the customer return all of it and the return come to a state by `end`.
+
+        Args:
+            goal: the state it comes to.
+            start: when it is asked for.
+            end: when it has come there.
+            late: whether goods that are refused are refused only after they have come.
+        """
+        refused_late = late and goal == "rejected"
+        events = ["approve", "receive", "reject"] if refused_late else RETURN.path(goal)
         status, steps = RETURN.start, len(events) + 1
         self.returned = {
             "order_number": self.number,
@@ -209,8 +217,8 @@ class OrderLife:
                 self.start_refund(goods, moment)
             elif event == "receive":
                 self._scan("returned", moment, self.people.warehouse)
-            elif event == "close":
-                self.end_refund("pay", moment)
+            elif event in {"close", "reject"} and self.refund:
+                self.end_refund("pay" if event == "close" else "reject", moment)
         self.returned["status"] = status
 
     def swap(self, goal: str, start: datetime) -> None:

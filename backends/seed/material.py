@@ -12,7 +12,7 @@ from backends.errors import SetupError
 from backends.orders.schemas import OrderStatus
 
 Model = TypeVar("Model", bound=BaseModel)
-Days = conint(ge=0, le=3650)
+Days = conint(ge=1, le=3650)
 Phone = constr(regex=r"^1[3-9][0-9]{9}$")
 
 

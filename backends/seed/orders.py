@@ -24,6 +24,9 @@ AGES: tuple[tuple[float, dict[str, float]], ...] = (
     (1000, {"completed": 9, "cancelled": 1}),
 )
 HALF_YEAR = 180
+# Time of day (UTC) at which demo orders were placed and delivered.
+HOUR_PLACED = timedelta(hours=2, minutes=30)
+HOUR_DELIVERED = timedelta(hours=7, minutes=20)
 
 
 def make_orders(
@@ -84,12 +87,12 @@ def make_demo_orders(
             for item in one.items
             for choice in [_ware(one, item.product, wares).variant(item.options)]
         ]
-        placed_at = moment - timedelta(days=one.days_ago)
+        placed_at = moment - timedelta(days=one.days_ago) + HOUR_PLACED
         life = OrderLife(one.number, known[one.customer], lines, placed_at, people, dice)
         delivered_at = (
             None
             if one.delivered_days_ago is None
-            else moment - timedelta(days=one.delivered_days_ago)
+            else moment - timedelta(days=one.delivered_days_ago) + HOUR_DELIVERED
         )
         _live(life, one.status, moment, False, paid=one.refund is not None, at=delivered_at)
         _after_sales(life, one, moment)
@@ -170,7 +173,8 @@ def _complain(life: OrderLife, moment: datetime) -> None:
     final = ("closed", "rejected")
     if chance < 0.12:
         goals = final if old else tuple(sorted(RETURN.states - set(final)))
-        life.send_back(life.dice.choice(goals), start, min(moment, start + timedelta(days=12)))
+        end = min(moment, start + timedelta(days=12))
+        life.send_back(life.dice.choice(goals), start, end, late=life.dice.random() < 0.4)
     else:
         goals = final if old else tuple(sorted(EXCHANGE.states - set(final)))
         life.swap(life.dice.choice(goals), start)
