@@ -19,6 +19,7 @@ from backends.catalog.models import (
     Review,
     Variant,
 )
+from backends.catalog.schemas import PromotionKind
 
 LANGUAGES = ("zh", "en")
 REVIEW_SAMPLES = 3
@@ -75,7 +76,7 @@ class Offer:
 
     id: str
     title: Mapping[str, str]
-    kind: str
+    kind: PromotionKind
     value: float | None
     scope: Mapping[str, Any]
     starts: date

@@ -1,0 +1,192 @@
+"""The catalogue as it stands now: the index follows the database, work goes on in threads."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backends.catalog.engine import Found, Hit, SearchEngine
+from backends.catalog.settings import SearchSettings
+from backends.catalog.snapshot import Item, Snapshot, read_snapshot, read_version
+from backends.catalog.vector_cache import VectorCache
+from backends.catalog.vectors import VectorIndex, open_client, passages
+from backends.db import Database
+
+log = structlog.get_logger("backends.catalog")
+Result = TypeVar("Result")
+
+_VECTOR_SECONDS = 1.0
+# After a failure the vectors are left alone for so long, so that customers do not wait for them.
+_REST_SECONDS = 30.0
+
+
+@dataclass
+class _State:
+    engine: SearchEngine
+    vectors: VectorIndex | None = None
+
+
+class Catalog:
+    """Search over the products in the database; one for each server process.
+
+    Args:
+        settings: which encoder, which Qdrant, where vectors are kept.
+    """
+
+    def __init__(self, settings: SearchSettings) -> None:
+        self._settings = settings
+        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="catalog")
+        self._building = asyncio.Lock()
+        self._state: _State | None = None
+        self._encoder: Any = None
+        self._client: Any = None
+        self._rest_until = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, database: Database) -> None:
+        """Load the encoder and index what is in the database; without either, start all the same.
+
+        What is wrong is logged: without an encoder the search goes on by words alone.
+        """
+        try:
+            self._encoder, self._client = await self._run(self._open_encoder)
+        except Exception as error:
+            log.warning("search goes on by words alone", error=str(error))
+        try:
+            async with database.read() as session:
+                await self._current(session)
+        except Exception as error:
+            log.warning("the catalogue is indexed at the first request", error=type(error).__name__)
+
+    async def stop(self) -> None:
+        """End the threads."""
+        for task in self._tasks:
+            task.cancel()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def snapshot(self, session: AsyncSession) -> Snapshot:
+        """Return the catalogue as it is in the database now."""
+        return (await self._current(session)).engine.snapshot
+
+    async def search(
+        self,
+        session: AsyncSession,
+        query: str,
+        allowed: Callable[[Item, Any], bool],
+    ) -> Found:
+        """Find the products for a customer's words, best first.
+
+        Args:
+            session: a read session.
+            query: any text.
+            allowed: whether the filters let a product through, given how the query was read.
+        """
+        state = await self._current(session)
+        engine = state.engine
+        meant = await self._run(engine.interpret, query)
+        named = engine.by_identifier(query)
+        if named is not None:
+            known = [Hit(named, 1.0, (named.id,))] if allowed(named, meant) else []
+            return Found(meant, tuple(known))
+        similarity = await self._similarity(state, meant.text) if meant.terms else None
+        hits = await self._run(engine.search, meant, similarity, lambda item: allowed(item, meant))
+        return Found(meant, hits)
+
+    async def similar(self, session: AsyncSession, item: Item) -> list[Item]:
+        """Return other products like one, the most alike first; of its category without vectors."""
+        state = await self._current(session)
+        by_id = state.engine.snapshot.by_id
+        if state.vectors is not None and self._awake():
+            near = await self._guarded(state.vectors.like, item.id)
+            if near is not None:
+                return [by_id[name] for name, _ in near if name in by_id]
+        others = [other for other in by_id.values() if other.category.id == item.category.id]
+        others.sort(key=lambda other: abs(other.price - item.price))
+        return [other for other in others if other.id != item.id]
+
+    async def _current(self, session: AsyncSession) -> _State:
+        version = await read_version(session)
+        state = self._state
+        if state is not None and state.engine.snapshot.version == version:
+            return state
+        async with self._building:
+            state = self._state
+            if state is not None and state.engine.snapshot.version == version:
+                return state
+            snapshot = await read_snapshot(session)
+            state = _State(await self._run(SearchEngine, snapshot, self._word_test()))
+            self._state = state
+            await self._start_vectors(state)
+            return state
+
+    async def _start_vectors(self, state: _State) -> None:
+        """Index the vectors now when all are kept on disk, else beside the requests."""
+        if self._encoder is None:
+            return
+        snapshot = state.engine.snapshot
+        cache = await self._run(VectorCache, self._settings.state, self._encoder)
+        texts = [text for item in snapshot.items for text in passages(item)]
+        missing = cache.missing(texts)
+        work = self._index_vectors(state, cache)
+        if not missing:
+            await work
+            return
+        log.info("product texts become vectors; until then the search goes by words", texts=missing)
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _index_vectors(self, state: _State, cache: VectorCache) -> None:
+        try:
+            state.vectors = await self._run(
+                VectorIndex, state.engine.snapshot, self._encoder, cache, self._client
+            )
+            log.info(
+                "the search goes by words and vectors", products=len(state.engine.snapshot.items)
+            )
+        except Exception as error:
+            log.warning("search goes on by words alone", error=str(error)[:200])
+
+    async def _similarity(self, state: _State, text: str) -> NDArray[np.float32] | None:
+        if state.vectors is None or not self._awake():
+            return None
+        return await self._guarded(state.vectors.similarity, text)
+
+    async def _guarded(self, work: Callable[..., Result], *given: Any) -> Result | None:
+        try:
+            return await asyncio.wait_for(self._run(work, *given), _VECTOR_SECONDS)
+        except Exception as error:
+            self._rest_until = time.monotonic() + _REST_SECONDS
+            log.warning(
+                "the vectors do not answer, search goes by words", error=type(error).__name__
+            )
+            return None
+
+    def _awake(self) -> bool:
+        return time.monotonic() >= self._rest_until
+
+    def _open_encoder(self) -> tuple[Any, Any]:
+        if not self._settings.encoder:
+            return None, None
+        from xiaoer.lm import Encoder
+
+        encoder = Encoder.load(self._settings.encoder)
+        encoder.encode(["open the layers now, not at the first customer"])
+        return encoder, open_client(self._settings.qdrant_url, self._settings.qdrant_key)
+
+    def _word_test(self) -> Callable[[str], bool] | None:
+        """A real word is one piece of the encoder's vocabulary, a misspelt one is several."""
+        encoder = self._encoder
+        return None if encoder is None else lambda word: len(encoder.subwords(word)) == 1
+
+    async def _run(self, work: Callable[..., Result], *given: Any) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
