@@ -1,0 +1,31 @@
+"""All clients of one event loop."""
+
+import asyncio
+from weakref import WeakKeyDictionary
+
+from actions.clients.catalog import CatalogClient
+from actions.clients.orders import OrdersClient
+from actions.clients.recommendations import RecommendationsClient
+from actions.clients.settings import Settings
+
+
+class Backends:
+    """One client a backend, each with its own circuit."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.catalog = CatalogClient("catalog", settings.catalog_url, settings)
+        self.orders = OrdersClient("orders", settings.orders_url, settings)
+        self.recommendations = RecommendationsClient(
+            "recommendations", settings.recommendations_url, settings
+        )
+
+
+_by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Backends] = WeakKeyDictionary()
+
+
+def backends() -> Backends:
+    """Return the running loop's clients, made at the first call (connections belong to a loop)."""
+    loop = asyncio.get_running_loop()
+    if loop not in _by_loop:
+        _by_loop[loop] = Backends(Settings())
+    return _by_loop[loop]

@@ -1,0 +1,28 @@
+"""Where the backends are and how patient the clients are, from the environment."""
+
+from pathlib import Path
+
+from pydantic import BaseSettings, Field
+
+_DEFAULT_URL = "http://127.0.0.1:5080"
+
+
+class Settings(BaseSettings):
+    """The clients' settings; each is read from the environment variable named beside it.
+
+    Attributes:
+        timeout: Seconds for one call, its retries included.
+        attempts: How often a read is tried.
+        breaker_failures: Failures in a row that open a backend's circuit.
+        breaker_seconds: How long it then stays open before one call is let through.
+    """
+
+    catalog_url: str = Field(default=_DEFAULT_URL, env="CATALOG_URL")
+    orders_url: str = Field(default=_DEFAULT_URL, env="ORDERS_URL")
+    recommendations_url: str = Field(default=_DEFAULT_URL, env="RECOMMENDATIONS_URL")
+    service_token: str | None = Field(default=None, env="XIAOER_SERVICE_TOKEN")
+    token_file: Path = Field(default=Path(".xiaoer/service-token"), env="XIAOER_TOKEN_FILE")
+    timeout: float = Field(default=3.0, env="XIAOER_BACKEND_TIMEOUT", gt=0)
+    attempts: int = Field(default=3, env="XIAOER_BACKEND_ATTEMPTS", ge=1)
+    breaker_failures: int = Field(default=5, env="XIAOER_BREAKER_FAILURES", ge=1)
+    breaker_seconds: float = Field(default=15.0, env="XIAOER_BREAKER_SECONDS", gt=0)

@@ -1,0 +1,36 @@
+"""Handing over to a person."""
+
+import logging
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import ShopAction
+from actions.clients.errors import BackendError
+from actions.service_requests import MAX_TEXT
+from actions.turn import Event, Turn
+
+logger = logging.getLogger(__name__)
+
+
+class ActionTalkToHuman(ShopAction):
+    """Says how to reach a person, and asks the shop's people to call back."""
+
+    action_name = "action_talk_to_human"
+
+    async def perform(self, turn: Turn) -> list[Event]:
+        """Give the contact in any case, and the reference when the request could be filed."""
+        text = turn.message.words or turn.text("utter_button_human")
+        try:
+            filed = await turn.backends.orders.service_request(
+                turn.customer,
+                "callback",
+                text[:MAX_TEXT],
+                None,
+                turn.idempotency_key("callback"),
+            )
+        except BackendError as error:
+            logger.warning("%s: %s", self.name(), type(error).__name__)
+            turn.say("utter_human_contact")
+        else:
+            turn.say("utter_human_requested", reference=filed.reference)
+        return [SlotSet("failures", 0.0)]

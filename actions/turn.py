@@ -1,0 +1,92 @@
+"""One run of an action: what the customer said and what is known, and how to answer."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.clients.backends import Backends, backends
+from actions.clients.customer import Customer
+from actions.message import Message
+from actions.rendering import Responses
+
+LANGUAGES = ("zh", "en")
+Button = dict[str, str]
+Event = dict[str, Any]
+
+
+class Turn:
+    """What an action works with; made anew for each run."""
+
+    def __init__(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Mapping[str, Any]
+    ) -> None:
+        self._dispatcher = dispatcher
+        self.tracker = tracker
+        self.domain = domain
+        self.message = Message(tracker.latest_message)
+        channel = tracker.get_latest_input_channel()
+        self.customer = Customer(channel or "none", tracker.sender_id)
+        self.responses = Responses(domain, tracker.slots, channel)
+
+    @property
+    def backends(self) -> Backends:
+        """The clients of the backends."""
+        return backends()
+
+    @property
+    def language(self) -> str:
+        """The language answers are in: zh or en."""
+        language = self.tracker.slots.get("language")
+        return language if language in LANGUAGES else LANGUAGES[0]
+
+    def slot(self, name: str) -> Any:
+        """Return a slot's value, `None` when it is empty or the domain has none."""
+        return self.tracker.slots.get(name)
+
+    def say(self, response: str, buttons: list[Button] | None = None, **values: Any) -> None:
+        """Utter a response, its placeholders filled by `values`."""
+        self._dispatcher.utter_message(response=response, buttons=buttons, **values)
+
+    def text(self, response: str, **values: Any) -> str:
+        """Return a response's text, to be a value in another."""
+        return self.responses.text(response, **values)
+
+    def lines(self, *lines: str | None) -> str:
+        """Join lines, leaving out those that are empty."""
+        return "\n".join(line for line in lines if line)
+
+    def button(self, title: str, intent: str, **entities: Any) -> Button:
+        """Return a button that says `intent` with `entities`."""
+        data = json.dumps(entities, ensure_ascii=False) if entities else ""
+        return {"title": title, "payload": f"/{intent}{data}"}
+
+    def events_since_message(self) -> list[Event]:
+        """Return what happened after the customer's latest message."""
+        events = self.tracker.events
+        return events[self._message_position() + 1 :]
+
+    def idempotency_key(self, operation: str) -> str:
+        """Return a key for a write: the same when this turn is run again, else another.
+
+        It is the SHA-256 of the conversation, the place of the customer's latest message in it,
+        and the operation.
+        """
+        position = self._message_position()
+        event = self.tracker.events[position] if position >= 0 else {}
+        parts = [
+            self.customer.channel,
+            self.customer.sender,
+            str(position),
+            str(event.get("message_id") or event.get("timestamp")),
+            operation,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def _message_position(self) -> int:
+        events = self.tracker.events
+        users = (i for i in range(len(events) - 1, -1, -1) if events[i].get("event") == "user")
+        return next(users, -1)

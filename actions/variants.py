@@ -1,0 +1,51 @@
+"""The variants of a product, and those a customer's colour and size mean."""
+
+from collections.abc import Iterable
+
+from actions.clients.catalog_models import Option, ProductDetail, Variant
+from actions.turn import Turn
+
+
+def wanted_options(turn: Turn) -> list[str]:
+    """Return the colours and sizes the latest message names."""
+    return [*turn.message.values("color"), *turn.message.values("size")]
+
+
+def matching(product: ProductDetail, wanted: Iterable[str]) -> list[Variant]:
+    """Return the variants that have every option wanted, by value or by label."""
+    wanted = list(wanted)
+    return [
+        variant
+        for variant in product.variants
+        if all(any(_is(option, each) for option in variant.options) for each in wanted)
+    ]
+
+
+def variant_name(variant: Variant) -> str:
+    """Return a variant's options in one word row, such as `black / 128GB`."""
+    return " / ".join(option.label for option in variant.options)
+
+
+def offered(product: ProductDetail) -> str:
+    """Return all option values, by label, each once."""
+    labels = (option.label for variant in product.variants for option in variant.options)
+    return ", ".join(dict.fromkeys(labels))
+
+
+def options_of(product: ProductDetail, key: str) -> list[str]:
+    """Return the labels that one option takes, such as every size."""
+    found = (
+        option.label
+        for variant in product.variants
+        for option in variant.options
+        if option.key == key
+    )
+    return list(dict.fromkeys(found))
+
+
+def _is(option: Option, wanted: str) -> bool:
+    folded = wanted.casefold().replace(" ", "")
+    return folded in (
+        option.value.casefold().replace(" ", ""),
+        option.label.casefold().replace(" ", ""),
+    )
