@@ -9,7 +9,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import spacy
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,17 +19,14 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from spacy.language import Language
-from spacy.tokens import Span
 
-from xiaoer.nlu.character_tokenizer import CharacterTokenizer
-from xiaoer.nlu.lexicon import LexiconError, lexicon_hash, read_lexicon
+from xiaoer.nlu.lexicon import LexiconError, lexicon_hash, name_variants, read_lexicon
+from xiaoer.nlu.pattern_ruler import PatternRuler
 from xiaoer.nlu.pattern_values import NORMALIZERS
 
 logger = logging.getLogger(__name__)
 
 PATTERNS_FILE = "patterns.json"
-MAX_CHARACTERS = 5000
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -46,7 +42,8 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
             for none.
         patterns: YAML files with more patterns.
         common_patterns: Whether phones, amounts, dates, ordinals and tracking numbers are found.
-        min_name_length: The shortest catalogue name that is looked for, in characters.
+        min_name_length: The shortest catalogue name that is looked for, in characters. A name
+            that two entries share means the first.
     """
 
     @staticmethod
@@ -75,7 +72,7 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
         self._model_storage = model_storage
         self._resource = resource
         self._patterns = patterns or []
-        self._nlp = _build(self._patterns)
+        self._ruler = PatternRuler(self._patterns)
 
     @classmethod
     def create(
@@ -123,7 +120,7 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
             InvalidConfigException: If a file or the catalogue is missing or malformed.
         """
         self._patterns = self._read_patterns()
-        self._nlp = _build(self._patterns)
+        self._ruler = PatternRuler(self._patterns)
         with self._model_storage.write_to(self._resource) as folder:
             text = json.dumps(self._patterns, ensure_ascii=False)
             (folder / PATTERNS_FILE).write_text(text, encoding="utf-8")
@@ -139,32 +136,8 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
         return messages
 
     def extract(self, text: str) -> list[dict[str, Any]]:
-        """Return the entities of `text` in order, without overlaps.
-
-        Only the first 5,000 characters are looked at.
-        """
-        doc = self._nlp(text[:MAX_CHARACTERS])
-        entities = (self._entity(span, len(text)) for span in doc.ents)
-        return [entity for entity in entities if entity is not None]
-
-    def _entity(self, span: Span, length: int) -> dict[str, Any] | None:
-        name, whole, identifier = json.loads(span.ent_id_)
-        if whole and span.text.strip() != span.doc.text.strip():
-            return None
-        start, end = span.start_char, span.end_char
-        if name:
-            value = NORMALIZERS[name](span.text, identifier)
-            if name == "last4":
-                start = end - len(value)
-        else:
-            value = identifier or span.text
-        return {
-            "entity": span.label_,
-            "start": start,
-            "end": end,
-            "value": value,
-            "confidence_entity": 1.0,
-        }
+        """Return the entities of `text` in order, without overlaps; see `PatternRuler.find`."""
+        return self._ruler.find(text)
 
     def _read_patterns(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
@@ -181,7 +154,7 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
         if self._config["catalog"]:
             rows += self._catalogue_patterns(str(self._config["catalog"]))
         try:
-            _build(rows)
+            PatternRuler(rows)
         except ValueError as error:
             raise InvalidConfigException(
                 f"A pattern of CatalogEntityExtractor is no spaCy token pattern: {error}"
@@ -194,12 +167,16 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
         except LexiconError as error:
             raise InvalidConfigException(str(error)) from error
         minimum = int(self._config["min_name_length"])
-        return [
-            {"label": entry.entity, "pattern": name, "id": entry.value}
-            for entry in entries
-            for name in entry.names
-            if len(name) >= minimum
-        ]
+        names: dict[str, dict[str, Any]] = {}
+        for entry in entries:
+            for name in (form for given in entry.names for form in name_variants(given)):
+                if len(name) < minimum:
+                    continue
+                row = {"label": entry.entity, "pattern": name, "id": entry.value}
+                first = names.setdefault(name.lower(), row)
+                if first["id"] != row["id"] or first["label"] != row["label"]:
+                    logger.debug("'%s' means %s, not %s.", name, first["id"], row["id"])
+        return list(names.values())
 
 
 def _common_text() -> str:
@@ -228,22 +205,3 @@ def _parse(text: str, source: str) -> list[dict[str, Any]]:
             f"{source} should be YAML with a list `patterns`: {error}"
         ) from error
     return rows
-
-
-def _build(rows: list[dict[str, Any]]) -> Language:
-    nlp = spacy.blank("xx")
-    nlp.tokenizer = CharacterTokenizer(nlp.vocab)
-    if rows:
-        ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
-        ruler.add_patterns([_ruler_pattern(row) for row in rows])
-    return nlp
-
-
-def _ruler_pattern(row: dict[str, Any]) -> dict[str, Any]:
-    # The ruler carries one string for each pattern: what `_entity` needs travels in it.
-    carried = [row.get("value"), bool(row.get("whole_message")), str(row.get("id", ""))]
-    return {
-        "label": row["label"],
-        "pattern": row["pattern"],
-        "id": json.dumps(carried, ensure_ascii=False),
-    }

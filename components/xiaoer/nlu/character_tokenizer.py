@@ -5,11 +5,13 @@ import re
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-# A run of letters and digits with inner hyphens (SKUs, order numbers), a decimal, a white-space run,
-# or any single character: so that a Chinese name matches wherever it stands in a sentence.
+# A number with thousands or decimals, a run of letters and digits with inner hyphens (SKUs, order
+# numbers), a run of Chinese numerals, a white-space run, or any single character: so that a Chinese
+# name matches wherever it stands in a sentence.
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)+(?:[kKwW](?![A-Za-z]))?"
+    r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?:[kK](?![A-Za-z0-9]))?(?!\d)"
     r"|[A-Za-z0-9À-ɏ]+(?:[-'][A-Za-z0-9À-ɏ]+)*"
+    r"|[零〇一二两三四五六七八九十百千万]+"
     r"|\s+|.",
     re.DOTALL,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, NamedTuple
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,6 +13,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
 from xiaoer.nlu.constants import LANGUAGE
 
 MAX_CHARACTERS = 1000
@@ -23,74 +25,130 @@ _CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 _CHINESE_FUNCTION = frozenset(
     "的了吗呢吧啊呀么嘛我你您他她它们这那哪什怎是不没有要想能会请给把被在和跟还就都很"
 )
-_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+# Kana and Hangul: Chinese characters among them are not Chinese.
+_OTHER = re.compile(r"[぀-ヿㇰ-ㇿㄱ-ㆎ가-힣]")
+_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?")
 _CODE = re.compile(r"\S*\d\S*")
+_EDGES = " \t\r\n.,;:!?~。、"
+_SIZE_OR_NAME = re.compile(r"[A-Z]{1,3}")
+# What both write: "ok的", "XL", "USB".
+_BOTH = frozenset(
+    ["ok", "emm", "emmm", "hmm", "lol", "vip", "app", "xs", "xl", "xxl", "xxxl", "usb"]
+)
 _ENGLISH_FUNCTION = frozenset(
     [
         "a",
+        "about",
+        "again",
+        "all",
+        "also",
+        "am",
         "an",
         "and",
+        "another",
         "any",
+        "anything",
         "are",
+        "as",
         "at",
         "be",
+        "been",
         "but",
+        "by",
+        "bye",
         "can",
+        "can't",
         "cant",
         "could",
         "did",
+        "didn't",
         "do",
         "does",
+        "doesn't",
+        "don't",
         "dont",
+        "else",
         "for",
         "from",
         "get",
+        "give",
+        "go",
         "got",
+        "had",
         "has",
         "have",
         "hello",
+        "help",
         "hey",
         "hi",
         "how",
+        "how's",
         "i",
+        "i'd",
+        "i'll",
         "i'm",
+        "i've",
+        "if",
         "im",
         "in",
+        "into",
         "is",
         "isn't",
         "it",
         "it's",
         "its",
+        "just",
+        "let's",
+        "like",
+        "looking",
         "me",
+        "more",
+        "much",
         "my",
         "need",
         "no",
         "not",
         "of",
+        "off",
         "on",
         "one",
         "or",
         "order",
+        "other",
+        "our",
+        "out",
         "please",
         "pls",
+        "really",
         "show",
         "so",
         "some",
+        "something",
+        "tell",
         "than",
         "thank",
         "thanks",
         "that",
+        "that's",
         "the",
+        "them",
+        "then",
         "there",
+        "these",
         "they",
         "this",
+        "those",
         "to",
-        "under",
+        "too",
         "u",
+        "under",
+        "up",
         "ur",
+        "us",
         "want",
         "was",
         "we",
+        "were",
         "what",
         "what's",
         "whats",
@@ -102,12 +160,12 @@ _ENGLISH_FUNCTION = frozenset(
         "why",
         "will",
         "with",
+        "won't",
         "would",
         "yes",
         "you",
+        "you're",
         "your",
-        "bye",
-        "ok",
     ]
 )
 
@@ -123,16 +181,20 @@ def identify(text: str) -> Language | None:
     """Return the language of `text`, or `None` for digits, codes, emoji and other scripts.
 
     Chinese characters and English words are weighed, function words four times as much as the
-    others, so that a borrowed noun does not turn the sentence; words with digits in them (codes,
-    model names) count for nothing.
+    others, so that a borrowed noun does not turn the sentence. Words with digits in them (codes,
+    model names) count for nothing, nor does a lone XL or OK.
     """
-    text = text[:MAX_CHARACTERS]
+    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).replace("’", "'")
+    if _SIZE_OR_NAME.fullmatch(text.strip(_EDGES)):
+        return None
     characters = _CJK.findall(text)
     words = [
         word.lower()
         for word in _WORD.findall(_CODE.sub(" ", text))
-        if len(word) > 1 or word in "aIi"
+        if (len(word) > 1 or word in "aIiu") and word.lower() not in _BOTH
     ]
+    if len(_OTHER.findall(text)) * 2 > len(characters) + len(words):
+        return None
     chinese = sum(_weight(character in _CHINESE_FUNCTION) for character in characters)
     english = sum(_weight(word in _ENGLISH_FUNCTION) for word in words)
     if not chinese and not english:

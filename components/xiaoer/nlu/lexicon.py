@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import httpx
 import yaml
 
 FETCH_SECONDS = 10.0
+_JOINT = re.compile(r"(?<=[A-Za-z0-9])[ -](?=[A-Za-z0-9])")
+_PLAIN_WORD = re.compile(r"[a-z]{3}$")
 
 
 class LexiconError(ValueError):
@@ -65,6 +68,26 @@ def lexicon_hash(source: str) -> str:
         entries = [(entry.entity, entry.value, entry.names) for entry in read_lexicon(source)]
         digest.update(json.dumps(entries, ensure_ascii=False).encode())
     return digest.hexdigest()
+
+
+def name_variants(name: str) -> list[str]:
+    """Return `name` and how else it is written: apart, in one word, with a hyphen, one or many.
+
+    Only Latin words vary: `Power Bank` gives power-bank, powerbank and power banks; 星云 X1 Pro
+    gives 星云 X1Pro.
+    """
+    forms = [name]
+    if _JOINT.search(name):
+        forms += [_JOINT.sub(joint, name) for joint in (" ", "", "-")]
+    if _PLAIN_WORD.search(name):
+        forms += [_other_number(form) for form in forms]
+    return list(dict.fromkeys(forms))
+
+
+def _other_number(name: str) -> str:
+    if name.endswith(("ss", "sh", "ch", "x")):
+        return name + "es"
+    return name[:-1] if name.endswith("s") else name + "s"
 
 
 def _catalogue_files(folder: Path) -> list[Path]:

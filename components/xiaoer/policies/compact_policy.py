@@ -146,7 +146,9 @@ class CompactPolicy(Policy):
         if not trackers:
             logger.info("There are no stories: CompactPolicy has nothing to learn.")
             return self._resource
-        conversations, label_ids, _ = self._featurize_for_training(trackers, domain, None)
+        conversations, label_ids, _ = self._featurize_for_training(
+            [_replayed(tracker, domain) for tracker in trackers], domain, None
+        )
         names = domain.action_names_or_texts
         followed = [names[int(ids[0])] for ids in label_ids]
         actions = sorted(set(followed))
@@ -225,6 +227,15 @@ class CompactPolicy(Policy):
                     sparse = features.features.tocoo()
                     row[offsets[attribute] + sparse.col] = sparse.data
         return vectors
+
+
+def _replayed(tracker: TrackerWithCachedStates, domain: Domain) -> DialogueStateTracker:
+    """Return the tracker without its cache of states.
+
+    The cache keeps the happy turns of a form, which Rasa undoes everywhere else: read from it, the
+    states of a story with a form would be paired with the actions of later steps.
+    """
+    return DialogueStateTracker.from_events(tracker.sender_id, tracker.events, domain.slots)
 
 
 def _table(vectors: list[np.ndarray], history: int) -> tuple[np.ndarray, np.ndarray]:
