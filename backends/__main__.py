@@ -7,15 +7,19 @@ import errno
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 import typer
 
-from backends import logs
-from backends.errors import SetupError
-from backends.settings import load_settings
+from backends.setup_error import SetupError
+
+if TYPE_CHECKING:
+    from backends.settings import Settings
 
 cli = typer.Typer(
     name="python -m backends",
@@ -33,11 +37,10 @@ def serve(
     workers: int = typer.Option(1, min=1, max=64, help="Number of processes."),
 ) -> None:
     """Serve the shop over HTTP until stopped. Needs a database made by `seed` or `migrate`."""
-    from backends.app import create_app
-    from backends.db import open_database
+    settings = _prepare()
+    listener = _bind(host, port)
 
-    settings = load_settings()
-    logs.configure(settings)
+    from backends.db import open_database
 
     async def check() -> None:
         database = open_database(settings)
@@ -47,8 +50,13 @@ def serve(
             await database.close()
 
     asyncio.run(check())
+
+    from backends.app import create_app
+
     app = create_app(settings)
-    listener = _listen(host, port)
+    with _refusals(host, port):
+        # Here, not in Sanic: of two servers that start together one must be told.
+        listener.listen(128)
     typer.echo(f"The shop answers at http://{host}:{listener.getsockname()[1]}", err=True)
     app.run(sock=listener, workers=workers, motd=False, access_log=False, debug=False)
 
@@ -58,8 +66,7 @@ def migrate() -> None:
     """Bring the database's schema up to date; data is kept."""
     from backends.migrations.run import upgrade
 
-    settings = load_settings()
-    logs.configure(settings)
+    settings = _prepare()
     before, after = asyncio.run(upgrade(settings))
     typer.echo(
         f"The schema is up to date ({after})."
@@ -88,8 +95,7 @@ def seed(
     """
     from backends.seed.run import seed as run_seed
 
-    settings = load_settings()
-    logs.configure(settings)
+    settings = _prepare()
     outcome = asyncio.run(run_seed(settings, reset=reset, today=today.date() if today else None))
     typer.echo(
         {
@@ -101,22 +107,35 @@ def seed(
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _prepare() -> Settings:
+    from backends import logs
+    from backends.settings import load_settings
+
+    settings = load_settings()
+    logs.configure(settings)
+    return settings
+
+
+@contextmanager
+def _refusals(host: str, port: int) -> Iterator[None]:
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        # Listening now, not later, so that a second server on the same port is refused here.
-        listener.listen(128)
+        yield
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SetupError(
                 f"Port {port} is in use: stop what listens there or choose another with --port."
             ) from None
         raise SetupError(f"Cannot listen on {host}:{port} ({error.strerror}).") from None
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    with _refusals(host, port):
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
     return listener
 
 

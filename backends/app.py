@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from sanic import Sanic
@@ -12,7 +11,10 @@ from sanic_ext.extensions.openapi.extension import OpenAPIExtension
 
 from backends import VERSION, errors, health, housekeeping, logs
 from backends.auth import read_or_make_token
+from backends.catalog import routes as catalog
 from backends.db import open_database
+from backends.orders import routes as orders
+from backends.recommendations import routes as recommendations
 from backends.settings import Settings
 
 
@@ -26,7 +28,6 @@ class _Document(OpenAPIExtension):
         return ""
 
 
-SERVICES = ("catalog", "orders", "recommendations")
 MAX_BODY = 64 * 1024
 
 
@@ -67,14 +68,8 @@ def create_app(settings: Settings) -> Sanic:
         await app.ctx.db.close()
 
     app.blueprint(health.blueprint)
-    for name in SERVICES:
-        try:
-            module = import_module(f"backends.{name}.routes")
-        except ModuleNotFoundError as error:
-            if error.name not in {f"backends.{name}", f"backends.{name}.routes"}:
-                raise
-            continue
-        app.blueprint(module.blueprint)
+    for service in (catalog, orders, recommendations):
+        app.blueprint(service.blueprint)
     _document(app)
     return app
 

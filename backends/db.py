@@ -89,7 +89,7 @@ class Database:
         if self.is_sqlite:
             if not parsed.database or parsed.database == ":memory:":
                 raise SetupError("DATABASE_URL must name a file: a database in memory is lost.")
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(Path(parsed.database).parent)
             options.update(
                 poolclass=AsyncAdaptedQueuePool, connect_args={"timeout": wait_ms / 1000}
             )
@@ -109,6 +109,16 @@ class Database:
             _tune_sqlite(self.engine)
         self._reading = self.engine
         self._writing = self.engine.execution_options(xiaoer_write=True)
+
+    @staticmethod
+    def _make_folder(folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupError(
+                f"The folder {folder} of the database cannot be made ({error.strerror}): "
+                "correct DATABASE_URL."
+            ) from None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -157,16 +167,11 @@ class Database:
                 "The shop's database is empty: run `python -m backends seed` first "
                 "(or `python -m backends migrate` for an empty shop)."
             )
-        if found == wanted:
-            return
-        if found in {script.revision for script in _scripts().walk_revisions()}:
+        refuse_newer(found)
+        if found != wanted:
             raise SetupError(
                 "The shop's database has an older schema: run `python -m backends migrate`."
             )
-        raise SetupError(
-            "The shop's database has a newer schema than this version knows: "
-            "update the project or use another DATABASE_URL."
-        )
 
     def cannot_use(self, error: BaseException) -> SetupError:
         """A sentence for a database that does not answer."""
@@ -203,6 +208,19 @@ def newest_revision() -> str:
     return head
 
 
+def refuse_newer(revision: str) -> None:
+    """Refuse a revision that this code does not know.
+
+    Raises:
+        SetupError: there is no such migration here.
+    """
+    if revision not in {script.revision for script in _scripts().walk_revisions()}:
+        raise SetupError(
+            "The shop's database has a newer schema than this version knows: "
+            "update the project or use another DATABASE_URL."
+        )
+
+
 def _scripts() -> ScriptDirectory:
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -214,11 +232,16 @@ def _tune_sqlite(engine: AsyncEngine) -> None:
     def _connect(connection: Any, record: Any) -> None:
         # The driver would begin transactions only at the first write, too late for a safe read.
         connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=NORMAL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
+        except Exception:
+            # Its thread would go on and keep the process from ending.
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -22,12 +22,19 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from backends.answers import json_answer
+from backends.setup_error import SetupError
+
+__all__ = [
+    "ApiError",
+    "SetupError",
+    "install",
+    "invalid_request",
+    "is_unavailable",
+    "not_found",
+    "unavailable",
+]
 
 log = structlog.get_logger("backends")
-
-
-class SetupError(Exception):
-    """The services cannot start or a command cannot run; the text is one sentence for people."""
 
 
 class ApiError(Exception):
@@ -116,6 +123,9 @@ def install(app: Sanic) -> None:
             return await _api(
                 request, ApiError(error.status_code, "invalid_request", "The request was refused.")
             )
+        if getattr(request, "route", None) is None:
+            # It failed before it came to anybody: Sanic could make nothing of it.
+            return await _api(request, invalid_request("The request could not be read."))
         # The message of an exception may quote personal data: log its kind and place only.
         log.error(
             "unexpected error",

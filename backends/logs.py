@@ -47,11 +47,12 @@ def configure(settings: Settings) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(settings.log_level.upper())
-    # Their records quote statements, addresses of callers and paths with sender ids.
-    for name in ("sqlalchemy", "aiosqlite", "alembic", "asyncio", "sanic.access", "sanic.root"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("sanic.error").setLevel(logging.CRITICAL)
+    # Of others only warnings: their records quote statements, paths with sender ids, and trivia.
+    root.setLevel("WARNING")
+    handler.addFilter(lambda one: one.levelno >= logging.WARNING or one.name.startswith("backends"))
+    logging.getLogger("backends").setLevel(settings.log_level.upper())
+    # Its records quote what was sent; `backends.errors` logs what is needed.
+    logging.getLogger("sanic.error").setLevel("CRITICAL")
 
 
 def install(app: Sanic) -> None:

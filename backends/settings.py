@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseSettings, Field, ValidationError, conint, validator
 
-from backends.errors import SetupError
+from backends.setup_error import SetupError
 
 # On these channels anybody can choose the sender id, so it proves nothing about who is writing.
 OPEN_CHANNELS = frozenset({"rest", "callback", "socketio", "cmdline", "console", "webchat"})
@@ -20,7 +20,9 @@ class Settings(BaseSettings):
     token_file: Path = Field(Path(".xiaoer/service-token"), env="XIAOER_SERVICE_TOKEN_FILE")
     trusted_channels_text: str = Field("wechat,wecom,slack", env="TRUSTED_CHANNELS")
     shop_data: Path = Field(Path("data/shop"), env="XIAOER_SHOP_DATA")
-    log_level: str = Field("INFO", env="LOG_LEVEL")
+    log_level: str = Field(
+        "INFO", env="LOG_LEVEL", regex="^(?i:DEBUG|INFO|WARNING|ERROR|CRITICAL)$"
+    )
     log_format: str = Field("auto", env="XIAOER_LOG_FORMAT", regex="^(auto|json|console)$")
     database_wait_ms: conint(ge=0, le=60_000) = Field(  # type: ignore[valid-type]
         1500, env="XIAOER_DATABASE_WAIT_MS"

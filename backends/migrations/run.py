@@ -7,7 +7,7 @@ from alembic.config import Config
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from backends.db import MIGRATIONS, newest_revision, open_database
+from backends.db import MIGRATIONS, newest_revision, open_database, refuse_newer
 from backends.settings import Settings
 
 
@@ -22,7 +22,7 @@ async def upgrade(settings: Settings, revision: str = "head") -> tuple[str | Non
         The revision before and the newest one.
 
     Raises:
-        SetupError: the database is locked or cannot be reached.
+        SetupError: the database is newer than this code, is locked or cannot be reached.
     """
     database = open_database(settings)
 
@@ -34,6 +34,8 @@ async def upgrade(settings: Settings, revision: str = "head") -> tuple[str | Non
 
     try:
         before = await database.revision()
+        if before is not None:
+            refuse_newer(before)
         async with database.engine.begin() as connection:
             await connection.run_sync(run)
     except (DBAPIError, OSError) as error:

@@ -76,6 +76,8 @@ async def seed(
                 record.catalog_digest = catalog_digest
                 record.seeded_at = now()
                 return Outcome("catalogue", record.today)
+            if record is not None:
+                session.expunge(record)
             day = today or now().date()
             await _everything(session, settings.shop_data, number, day)
             session.add(

@@ -1,0 +1,47 @@
+"""While another process holds the database the answer is 503, and afterwards all is well."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+
+@pytest.fixture
+def small_shop(seeded_database, tmp_path, free_port, start_shop):
+    copy = shutil.copy(seeded_database, tmp_path / "shop.db")
+    from_env = {"XIAOER_DATABASE_WAIT_MS": "200"}
+    shop = start_shop(copy, tmp_path, free_port(), env=from_env)
+    yield shop
+    shop.stop()
+
+
+def test_a_locked_database(small_shop):
+    client = small_shop.client()
+    pair = {"order_number": "XD202611010003", "phone_last4": "1234"}
+    assert client.post("/v1/verifications", json=pair).status_code == 200
+    key = {"Idempotency-Key": "k"}
+    with closing(sqlite3.connect(small_shop.database, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        writes = [
+            client.post("/v1/verifications", json=pair),
+            client.post("/v1/orders/XD202611010003/cancellation", json={}, headers=key),
+            client.put("/v1/identities/slack/s", json={"customer_id": "C10001"}),
+        ]
+        # Reading goes on beside a writer.
+        assert client.get("/v1/orders/XD202611010003").json()["status"] == "paid"
+        holder.execute("ROLLBACK")
+    for answer in writes:
+        assert answer.status_code == 503
+        assert answer.json()["error"]["code"] == "unavailable"
+    assert "Traceback" not in small_shop.log.read_text()
+    done = client.post("/v1/orders/XD202611010003/cancellation", json={}, headers=key)
+    assert done.status_code == 201
+    assert "idempotency-replayed" not in done.headers
+
+
+def test_a_database_whose_tables_are_gone_is_not_healthy_but_says_so(small_shop):
+    small_shop.sql("ALTER TABLE orders RENAME TO orders_elsewhere")
+    answer = small_shop.client().get("/v1/orders")
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/json"
