@@ -8,11 +8,43 @@ import sys
 from pathlib import Path
 
 import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.generator import TrainingDataGenerator
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import InvalidConfigException
 
 from tests.policies.dialogue import best, conversation, reload
 from xiaoer.policies.compact_network import CompactNetwork
 from xiaoer.policies.compact_policy import CompactPolicy
+
+FORM_DOMAIN = """
+intents: [order, inform, thanks]
+actions: [do_order]
+slots:
+  number: {type: text, influence_conversation: false, mappings: [{type: custom}]}
+forms: {order_form: {required_slots: [number]}}
+responses: {utter_bye: [{text: bye}]}
+"""
+FORM_STORIES = """
+stories:
+- story: a form with its turns
+  steps:
+  - intent: order
+  - action: order_form
+  - active_loop: order_form
+  - intent: inform
+  - action: order_form
+  - active_loop: order_form
+  - intent: inform
+  - action: order_form
+  - active_loop: null
+  - action: do_order
+  - intent: thanks
+  - action: utter_bye
+"""
 
 
 def test_a_story_is_learned(trained, domain):
@@ -67,6 +99,22 @@ def test_nothing_is_pickled(trained):
 def test_an_empty_conversation(trained, domain):
     prediction = trained.predict_action_probabilities(conversation(domain), domain)
     assert len(prediction.probabilities) == domain.num_actions
+
+
+def test_the_happy_turns_of_a_form_shift_nothing(make, tmp_path):
+    """Rasa's training trackers keep those turns in the states and drop them from the labels."""
+    domain = Domain.from_yaml(FORM_DOMAIN)
+    steps = YAMLStoryReader(domain).read_from_string(FORM_STORIES)
+    made = TrainingDataGenerator(StoryGraph(steps), domain, augmentation_factor=0).generate()
+    policy = make(tmp_path, epochs=40)
+    policy.train(made, domain)
+    tracker = made[0].as_dialogue().events[:-1]
+    for number, event in enumerate(tracker):
+        if isinstance(event, ActionExecuted) and event.action_name in ("utter_bye", "do_order"):
+            before = DialogueStateTracker.from_events("sender", tracker[:number], domain.slots)
+            prediction = policy.predict_action_probabilities(before, domain)
+            name = domain.action_names_or_texts[prediction.max_confidence_index]
+            assert name == event.action_name
 
 
 def test_a_long_conversation(trained, domain):
