@@ -35,7 +35,7 @@ class Responses:
     def __contains__(self, name: str) -> bool:
         return name in self._responses
 
-    def text(self, name: str, **values: Any) -> str:
+    def text(self, name: str, /, **values: Any) -> str:
         """Return a response's text: the first fitting variation, its placeholders filled.
 
         Raises:

@@ -47,11 +47,11 @@ class Turn:
         """Return a slot's value, `None` when it is empty or the domain has none."""
         return self.tracker.slots.get(name)
 
-    def say(self, response: str, buttons: list[Button] | None = None, **values: Any) -> None:
+    def say(self, response: str, /, buttons: list[Button] | None = None, **values: Any) -> None:
         """Utter a response, its placeholders filled by `values`."""
         self._dispatcher.utter_message(response=response, buttons=buttons, **values)
 
-    def text(self, response: str, **values: Any) -> str:
+    def text(self, response: str, /, **values: Any) -> str:
         """Return a response's text, to be a value in another."""
         return self.responses.text(response, **values)
 
