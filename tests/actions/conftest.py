@@ -294,6 +294,16 @@ class Conversation:
 
 
 @pytest.fixture
+def talk_to(domain: dict[str, Any]) -> Callable[..., Conversation]:
+    """A function that begins a conversation with any action server."""
+
+    def begin(server: ActionServer, **more: Any) -> Conversation:
+        return Conversation(server, domain, **more)
+
+    return begin
+
+
+@pytest.fixture
 def talk(actions: ActionServer, domain: dict[str, Any]) -> Callable[..., Conversation]:
     """A function that begins a conversation with the real shop: `talk(language="en")`."""
 
