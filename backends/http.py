@@ -20,11 +20,13 @@ from sanic_ext.extensions.openapi.builders import (
 )
 
 from backends.answers import json_answer
-from backends.auth import Caller, caller_of, require_token
+from backends.auth import MAX_SENDER, Caller, caller_of, require_token
 from backends.db import Database
 from backends.errors import invalid_request
 
 REF = "#/components/schemas/"
+# Without the percent sign, which begins an encoded byte.
+SENDER_PATTERN = "^[!-$&-~]{1,255}$"
 KEY_PATTERN = "^[!-~]{1,128}$"
 
 
@@ -62,6 +64,11 @@ class Inbound(BaseModel):
         """Pydantic's settings."""
 
         extra = Extra.forbid
+
+        @staticmethod
+        def schema_extra(schema: dict[str, Any], model: type[BaseModel]) -> None:
+            """An optional field of a body may be left out or null."""
+            _allow_null(schema, model)
 
 
 class ErrorDetail(Wire):
@@ -304,7 +311,8 @@ def _query_parameter(model_field: ModelField, shown: dict[str, Any]) -> dict[str
         "in": "query",
         "required": bool(model_field.required),
         "description": shown.pop("description", ""),
-        "schema": {key: value for key, value in shown.items() if key != "title"},
+        # A query has no null: what is optional is left out.
+        "schema": {key: value for key, value in shown.items() if key not in {"title", "nullable"}},
     }
 
 
@@ -326,9 +334,8 @@ def _document(
     for part in path.split("/"):
         if part.startswith("<"):
             name = part.strip("<>").partition(":")[0]
-            schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 128}
-            if name in path_patterns:
-                schema["pattern"] = path_patterns[name]
+            schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_SENDER}
+            schema["pattern"] = path_patterns.get(name, "^[^/\\u0000-\\u001f\\u007f-\\u009f]+$")
             parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
     if customer:
         parameters += [
@@ -344,7 +351,7 @@ def _document(
                 "in": "header",
                 "required": True,
                 "description": "The customer's sender id on that channel, percent-encoded UTF-8.",
-                "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.~-]{1,128}$"},
+                "schema": {"type": "string", "pattern": SENDER_PATTERN},
             },
         ]
     if idempotent:

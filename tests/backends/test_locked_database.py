@@ -7,11 +7,11 @@ from contextlib import closing
 import pytest
 
 
-@pytest.fixture
-def small_shop(seeded_database, tmp_path, free_port, start_shop):
-    copy = shutil.copy(seeded_database, tmp_path / "shop.db")
-    from_env = {"XIAOER_DATABASE_WAIT_MS": "200"}
-    shop = start_shop(copy, tmp_path, free_port(), env=from_env)
+@pytest.fixture(scope="module")
+def small_shop(seeded_database, tmp_path_factory, free_port, start_shop):
+    folder = tmp_path_factory.mktemp("locked")
+    copy = shutil.copy(seeded_database, folder / "shop.db")
+    shop = start_shop(copy, folder, free_port(), env={"XIAOER_DATABASE_WAIT_MS": "200"})
     yield shop
     shop.stop()
 

@@ -11,10 +11,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from backends.db import Database
+from backends.errors import SetupError
 from backends.orders.states import EXCHANGE, ORDER, REFUND, RETURN
+from backends.seed.history import invent
+from backends.seed.material import Demo, People, read
+from backends.seed.run import Outcome, seed
+from backends.seed.wares import read_wares
+from backends.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = "2026-11-20"
+TODAY = date(2026, 11, 20)
 # Made at the moment of seeding, or counted by the database.
 VOLATILE = ("seed_record",)
 
@@ -154,54 +161,67 @@ def test_demo_orders_are_as_the_file_says(made):
     assert {row[0] for row in mine} == set(numbers)
 
 
-def test_the_same_files_and_day_give_the_same_shop_and_another_run_does_nothing(
-    run_backends, small_data, tmp_path
-):
-    first, second = tmp_path / "a.db", tmp_path / "b.db"
-    data = {"XIAOER_SHOP_DATA": str(small_data)}
-    for path in (first, second):
-        done = run_backends("seed", "--today", TODAY, env={**url(path), **data})
-        assert done.returncode == 0, done.stderr
-        assert f"as of {TODAY}" in done.stdout
-    assert content(first) == content(second)
-    with closing(sqlite3.connect(first)) as connection, connection:
-        connection.execute("DELETE FROM orders WHERE 0")
-        connection.execute("UPDATE customers SET name = 'Touched'")
-    again = run_backends("seed", env={**url(first), **data})
-    assert "already" in again.stdout
-    assert TODAY in again.stdout
-    assert content(first) != content(second)
-    reset = run_backends("seed", "--reset", "--today", TODAY, env={**url(first), **data})
-    assert reset.returncode == 0, reset.stderr
-    assert content(first) == content(second)
+@pytest.fixture
+def shop_of(small_data, tmp_path):
+    """A function that gives settings over a database of its own and a copy of the files."""
+
+    def make(name="shop"):
+        folder = tmp_path / name
+        shutil.copytree(small_data, folder, dirs_exist_ok=True)
+        return Settings(database_url=url(tmp_path / f"{name}.db")["DATABASE_URL"], shop_data=folder)
+
+    return make
 
 
-def test_changed_products_are_renewed_and_orders_stay(run_backends, small_data, tmp_path):
-    path, folder = tmp_path / "shop.db", tmp_path / "shop"
-    shutil.copytree(small_data, folder)
-    env = {**url(path), "XIAOER_SHOP_DATA": str(folder)}
-    assert run_backends("seed", env=env).returncode == 0
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE customers SET name = 'Kept'")
-    file = folder / "products" / "phones.yml"
+def rows(settings, statement):
+    with closing(sqlite3.connect(settings.database_url.split(":///")[1])) as connection, connection:
+        return connection.execute(statement).fetchall()
+
+
+async def test_the_same_files_and_day_give_the_same_shop(shop_of, tmp_path):
+    for name in ("a", "b"):
+        assert await seed(shop_of(name), today=TODAY) == Outcome("everything", TODAY)
+    assert content(tmp_path / "a.db") == content(tmp_path / "b.db")
+    assert await seed(shop_of("b"), today=date(2026, 12, 31), number=7) == Outcome(
+        "everything", date(2026, 12, 31)
+    )
+    assert content(tmp_path / "a.db") != content(tmp_path / "b.db")
+
+
+async def test_another_run_does_nothing_until_told_to(shop_of):
+    settings = shop_of()
+    await seed(settings, today=TODAY)
+    rows(settings, "UPDATE customers SET name = 'Touched'")
+    assert await seed(settings) == Outcome("nothing", TODAY)
+    assert rows(settings, "SELECT DISTINCT name FROM customers") == [("Touched",)]
+    assert await seed(settings, reset=True, today=TODAY) == Outcome("everything", TODAY)
+    assert rows(settings, "SELECT count(*) FROM customers WHERE name = 'Touched'") == [(0,)]
+
+
+def test_another_run_of_the_command_says_that_there_is_nothing_to_do(run_backends, seeded_database):
+    done = run_backends("seed", env=url(seeded_database))
+    assert done.returncode == 0, done.stderr
+    assert "already" in done.stdout
+    assert done.stderr == ""
+
+
+async def test_changed_products_are_renewed_and_orders_stay(shop_of):
+    settings = shop_of()
+    await seed(settings)
+    rows(settings, "UPDATE customers SET name = 'Kept'")
+    file = settings.shop_data / "products" / "phones.yml"
     file.write_text(file.read_text().replace("price: 2999", "price: 2888", 1))
-    assert "products were renewed" in run_backends("seed", env=env).stdout
-    with closing(sqlite3.connect(path)) as connection:
-        prices = connection.execute("SELECT price_fen FROM products WHERE id = 'PH-1001'")
-        assert prices.fetchall() == [(288_800,)]
-        names = connection.execute("SELECT DISTINCT name FROM customers")
-        assert names.fetchall() == [("Kept",)]
-    people = folder / "people.yml"
-    people.write_text(people.read_text().replace("知夏", "初夏"))
-    done = run_backends("seed", env=env)
-    assert f"as of {date.today().year}" in done.stdout
+    assert (await seed(settings)).done == "catalogue"
+    assert rows(settings, "SELECT price_fen FROM products WHERE id = 'PH-1001'") == [(288_800,)]
+    assert rows(settings, "SELECT DISTINCT name FROM customers") == [("Kept",)]
+    people = settings.shop_data / "people.yml"
     people.write_text("names: [")
-    refused = run_backends("seed", env=env)
-    assert refused.returncode == 1
-    assert "people.yml is not valid YAML" in refused.stderr
-    assert "Traceback" not in refused.stderr
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM orders").fetchall() == [(1500,)]
+    with pytest.raises(SetupError, match=r"people\.yml is not valid YAML"):
+        await seed(settings)
+    assert rows(settings, "SELECT DISTINCT name FROM customers") == [("Kept",)]
+    shutil.copy(ROOT / "data" / "shop" / "people.yml", people)
+    people.write_text(people.read_text().replace("知夏", "初夏"))
+    assert (await seed(settings)).done == "everything"
 
 
 @pytest.mark.parametrize(
@@ -210,21 +230,25 @@ def test_changed_products_are_renewed_and_orders_stay(run_backends, small_data, 
         ({"customer": "C99999"}, "names an unknown customer"),
         ({"items": [{"product": "ZZ-9999"}]}, "is no product"),
         ({"items": [{"product": "PH-1001", "options": {"color": "plaid"}}]}, "does not have"),
-        ({"status": "lost"}, "status"),
         ({"returned": "closed"}, "was not delivered"),
         ({"refund": "processing"}, "nothing to refund"),
     ],
 )
-def test_a_mistake_in_the_demo_orders_is_one_sentence(
-    run_backends, small_data, tmp_path, change, words
-):
-    folder = tmp_path / "shop"
-    shutil.copytree(small_data, folder)
-    demo = yaml.safe_load((folder / "demo_orders.yml").read_text())
-    demo["orders"][0].update(change)
-    (folder / "demo_orders.yml").write_text(yaml.safe_dump(demo, allow_unicode=True))
-    env = {**url(tmp_path / "shop.db"), "XIAOER_SHOP_DATA": str(folder)}
-    done = run_backends("seed", env=env)
-    assert done.returncode == 1
-    assert words in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+async def test_a_mistake_in_the_demo_orders_is_told(seeded_database, change, words):
+    demo = read(ROOT / "data" / "shop", "demo_orders.yml", Demo)
+    one = Demo.parse_obj({**demo.dict(), "orders": [{**demo.orders[0].dict(), **change}]})
+    database = Database(url(seeded_database)["DATABASE_URL"])
+    async with database.read() as session:
+        wares = await read_wares(session)
+    await database.close()
+    people = read(ROOT / "data" / "shop", "people.yml", People)
+    with pytest.raises(SetupError, match=words):
+        invent(wares, people, one, 7, TODAY)
+
+
+def test_a_mistake_in_the_form_of_a_file_names_file_and_field(tmp_path):
+    (tmp_path / "demo_orders.yml").write_text("customers: []\norders: [{number: 5}]\n")
+    with pytest.raises(SetupError, match=r"demo_orders.yml: orders.0.number"):
+        read(tmp_path, "demo_orders.yml", Demo)
+    with pytest.raises(SetupError, match=r"people\.yml cannot be read"):
+        read(tmp_path, "people.yml", People)
