@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     orders_url: str = Field(default=_DEFAULT_URL, env="ORDERS_URL")
     recommendations_url: str = Field(default=_DEFAULT_URL, env="RECOMMENDATIONS_URL")
     service_token: str | None = Field(default=None, env="XIAOER_SERVICE_TOKEN")
-    token_file: Path = Field(default=Path(".xiaoer/service-token"), env="XIAOER_TOKEN_FILE")
+    token_file: Path = Field(default=Path(".xiaoer/service-token"), env="XIAOER_SERVICE_TOKEN_FILE")
     timeout: float = Field(default=3.0, env="XIAOER_BACKEND_TIMEOUT", gt=0)
     attempts: int = Field(default=3, env="XIAOER_BACKEND_ATTEMPTS", ge=1)
     breaker_failures: int = Field(default=5, env="XIAOER_BREAKER_FAILURES", ge=1)

@@ -63,10 +63,15 @@ class ActionServer:
 
     url: str
     log: Path
+    client: httpx.Client
 
-    def call(self, body: dict[str, Any], timeout: float = 20) -> httpx.Response:
+    def call(self, body: dict[str, Any]) -> httpx.Response:
         """Send what Rasa sends."""
-        return httpx.post(f"{self.url}/webhook", json=body, timeout=timeout)
+        return self.client.post("/webhook", json=body)
+
+    def names(self) -> list[str]:
+        """The actions it has."""
+        return [each["name"] for each in self.client.get("/actions").json()]
 
 
 StartActions = Callable[..., "contextlib.AbstractContextManager[ActionServer]"]
@@ -86,8 +91,11 @@ def start_actions(
         log = tmp_path_factory.mktemp("actions") / "log.txt"
         command = ["-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
         url = f"http://127.0.0.1:{port}"
-        with process(command, env, f"{url}/health", log):
-            yield ActionServer(url, log)
+        with (
+            process(command, env, f"{url}/health", log),
+            httpx.Client(base_url=url, timeout=20) as client,
+        ):
+            yield ActionServer(url, log, client)
 
     return start
 
