@@ -18,8 +18,7 @@ from backends.catalog.vocabulary import Vocabulary, read_words
 
 # Chosen on the queries marked `tuned` in tests/backends/catalog/queries.yml.
 _COVERAGE, _BM25, _VECTOR, _POPULARITY = 0.45, 0.2, 0.35, 0.03
-# A query lies this much nearer to a product than to all products on average (cosine): by itself
-# a sign that it is meant; with some words in common; with all the words of what is sold.
+# A query lies this much nearer to a product than to goods at large (cosine): by itself a sign that it is meant; with some words in common; with all the words of what is sold.
 _NEAR, _NEARISH, _NOT_FAR = 0.058, 0.036, 0.02
 _FULL_LIFT = 0.09
 _SAID, _PARTLY_SAID = 0.55, 0.25
@@ -98,14 +97,14 @@ class SearchEngine:
     def search(
         self,
         meant: Interpretation,
-        similarity: NDArray[np.float32] | None,
+        lift: NDArray[np.float32] | None,
         allowed: Callable[[Item], bool] = lambda item: True,
     ) -> tuple[Hit, ...]:
         """Return the products that answer a query, best first.
 
         Args:
             meant: the query as it was read.
-            similarity: cosine of the query to each product, or None without vectors.
+            lift: as ``VectorIndex.lift`` gives it, or None without vectors.
             allowed: what the filters let through.
 
         Returns:
@@ -120,7 +119,7 @@ class SearchEngine:
             scores = self._popularity.copy()
             keep = let_through
         else:
-            scores, keep = self._weigh(meant.terms, similarity)
+            scores, keep = self._weigh(meant.terms, lift)
             keep &= let_through
             if keep.any():
                 keep &= scores >= _TAIL * scores[keep].max()
@@ -128,7 +127,7 @@ class SearchEngine:
         return tuple(Hit(items[at], float(scores[at]), self._matched(meant, at)) for at in order)
 
     def _weigh(
-        self, terms: Sequence[Term], similarity: NDArray[np.float32] | None
+        self, terms: Sequence[Term], lift: NDArray[np.float32] | None
     ) -> tuple[Scores, NDArray[np.bool_]]:
         coverage = self._lexical.coverage(terms)
         words = self._lexical.bm25(terms)
@@ -137,10 +136,9 @@ class SearchEngine:
         )
         said = _SAID_WITH_UNKNOWN if unknown else _SAID
         popularity = _POPULARITY * self._popularity
-        if similarity is None:
+        if lift is None:
             weighed = (_COVERAGE * coverage + _BM25 * words) / (_COVERAGE + _BM25) + popularity
             return weighed, coverage >= said - _NO_VECTORS
-        lift = similarity - float(similarity.mean())
         near = np.clip(lift / _FULL_LIFT, 0, 1)
         weighed = _COVERAGE * coverage + _BM25 * words + _VECTOR * near + popularity
         keep = (

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
+from backends.catalog.bm25 import BM25
 from backends.catalog.interpret import Term
 from backends.catalog.snapshot import Item, Snapshot
 from backends.catalog.text import ngrams, normalise, runs, stem
@@ -44,9 +44,9 @@ class LexicalIndex:
         self._vocabulary = vocabulary
         self._fields = [_fields(item) for item in snapshot.items]
         self._matches: dict[str, FloatArray] = {}
-        self._bm25: bm25s.BM25 | None = None
+        self._bm25: BM25 | None = None
         if snapshot.items:
-            self._bm25 = bm25s.BM25(k1=1.2, b=0.5)
+            self._bm25 = BM25(k1=1.2, b=0.5)
             self._bm25.index(
                 [list(_document(item)) for item in snapshot.items], show_progress=False
             )

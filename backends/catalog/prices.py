@@ -42,7 +42,7 @@ _SCREEN = re.compile(
 _UPPER_BEFORE = (
     r"under|below|less than|lower than|cheaper than|no more than|not more than|not over|at most|"
     r"up to|upto|within|maximum of|maximum|max(?:imum)? price|max\.?|budget(?: is| of|:)?|<=?|≤|"
-    r"不超过|别超过|不要超过|不能超过|不高于|不多于|低于|少于|小于|最多|最高|最贵|顶多|至多|封顶|"
+    r"不超过|别超过|不要超过|不能超过|不高于|不多于|不大于|(?<!不)(?:低于|少于|小于)|最多|最高|最贵|顶多|至多|封顶|"
     r"预算(?:是|为|大概|只有|在|:)?"
 )
 _UPPER_AFTER = (

@@ -18,7 +18,7 @@ from backends.catalog.engine import Found, Hit, SearchEngine
 from backends.catalog.settings import SearchSettings
 from backends.catalog.snapshot import Item, Snapshot, read_snapshot, read_version
 from backends.catalog.vector_cache import VectorCache
-from backends.catalog.vectors import VectorIndex, open_client, passages
+from backends.catalog.vectors import VectorIndex, open_client, texts_of
 from backends.db import Database
 
 log = structlog.get_logger("backends.catalog")
@@ -97,8 +97,8 @@ class Catalog:
         if named is not None:
             known = [Hit(named, 1.0, (named.id,))] if allowed(named, meant) else []
             return Found(meant, tuple(known))
-        similarity = await self._similarity(state, meant.text) if meant.terms else None
-        hits = await self._run(engine.search, meant, similarity, lambda item: allowed(item, meant))
+        lift = await self._lift(state, meant.text) if meant.terms else None
+        hits = await self._run(engine.search, meant, lift, lambda item: allowed(item, meant))
         return Found(meant, hits)
 
     async def similar(self, session: AsyncSession, item: Item) -> list[Item]:
@@ -134,8 +134,7 @@ class Catalog:
             return
         snapshot = state.engine.snapshot
         cache = await self._run(VectorCache, self._settings.state, self._encoder)
-        texts = [text for item in snapshot.items for text in passages(item)]
-        missing = cache.missing(texts)
+        missing = cache.missing(texts_of(snapshot))
         work = self._index_vectors(state, cache)
         if not missing:
             await work
@@ -156,10 +155,10 @@ class Catalog:
         except Exception as error:
             log.warning("search goes on by words alone", error=str(error)[:200])
 
-    async def _similarity(self, state: _State, text: str) -> NDArray[np.float32] | None:
+    async def _lift(self, state: _State, text: str) -> NDArray[np.float32] | None:
         if state.vectors is None or not self._awake():
             return None
-        return await self._guarded(state.vectors.similarity, text)
+        return await self._guarded(state.vectors.lift, text)
 
     async def _guarded(self, work: Callable[..., Result], *given: Any) -> Result | None:
         try:

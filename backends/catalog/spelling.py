@@ -8,6 +8,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from backends.catalog.text import ngrams
 from backends.catalog.vocabulary import Vocabulary
 
 # A word this short is as near to many others.
@@ -33,7 +34,12 @@ class Speller:
             word for word in vocabulary.words if len(word) >= SHORTEST and word.isalpha()
         ]
         self._known += [word for word in vocabulary.joined if word not in vocabulary.words]
-        self._chinese = [phrase for phrase in vocabulary.chinese if len(phrase) >= SHORTEST]
+        phrases = {phrase for phrase in vocabulary.chinese if len(phrase) >= SHORTEST}
+        # Names are not cut into words: every row of four characters may be what was meant.
+        pieces = {piece for phrase in phrases for piece in ngrams(phrase, SHORTEST)}
+        self._chinese: dict[int, list[str]] = {}
+        for phrase in sorted(phrases | pieces):
+            self._chinese.setdefault(len(phrase), []).append(phrase)
         self.latin = lru_cache(maxsize=4096)(self._latin)
 
     def _latin(self, word: str) -> str | None:
@@ -70,9 +76,10 @@ class Speller:
             for end in range(longest, start + SHORTEST - 1, -1):
                 if strange.isdisjoint(range(start, end)):
                     continue
+                piece = row[start:end]
                 found = process.extractOne(
-                    row[start:end], self._chinese, scorer=OSA.distance, score_cutoff=1
+                    piece, self._chinese.get(end - start, ()), scorer=OSA.distance, score_cutoff=1
                 )
-                if found and len(found[0]) == end - start:
+                if found and found[0] != piece:
                     return start, end, found[0]
         return None

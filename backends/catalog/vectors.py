@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 import numpy as np
 import structlog
-from qdrant_client import QdrantClient, models
 
 from backends.catalog.snapshot import LANGUAGES, Item, Snapshot
 from backends.catalog.vector_cache import TextEncoder, VectorCache, Vectors
+from backends.catalog.vocabulary import read_words
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
 
 log = structlog.get_logger("backends.catalog")
 
@@ -32,6 +36,12 @@ def passages(item: Item) -> list[str]:
         ]
         texts.append("; ".join(parts))
     return texts
+
+
+def texts_of(snapshot: Snapshot) -> list[str]:
+    """Return all texts that become vectors: those of the products, then the background."""
+    texts = [text for item in snapshot.items for text in passages(item)]
+    return [*texts, *read_words().background]
 
 
 class VectorIndex:
@@ -57,11 +67,15 @@ class VectorIndex:
         self.collection = PREFIX + mark.hexdigest()[:24]
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
         self._lock = threading.Lock()
-        texts = [text for item in snapshot.items for text in passages(item)]
-        if texts:
-            self._fill(snapshot, cache.vectors(texts))
+        vectors = cache.vectors(texts_of(snapshot))
+        products = len(self._places) * len(LANGUAGES)
+        self._background = vectors[products:]
+        if products:
+            self._fill(snapshot, vectors[:products])
 
     def _fill(self, snapshot: Snapshot, vectors: Vectors) -> None:
+        from qdrant_client import models
+
         existing = {one.name for one in self._client.get_collections().collections}
         complete = self.collection in existing and self._client.count(self.collection).count == len(
             vectors
@@ -92,12 +106,16 @@ class VectorIndex:
             if name.startswith(PREFIX) and name != self.collection:
                 self._client.delete_collection(name)
 
-    def similarity(self, text: str) -> Vectors:
-        """Return the cosine of a query to each product, the better of its languages, (products,).
+    def lift(self, text: str) -> Vectors:
+        """Return how much nearer a query is to each product than to goods at large, (products,).
 
-        Products beyond the nearest few hundred have 0.
+        Cosines of this encoder lie in a narrow band whose height depends on the query, so each is
+        taken from the mean cosine of the query to all products and to the background, goods of
+        every kind that keep the mean meaningful in a small shop. The better language counts.
         """
-        return self._nearest(self._query(text))
+        query = self._query(text)
+        cosines = self._nearest(query)
+        return cosines - np.concatenate([cosines, self._background @ query]).mean()
 
     def like(self, product: str) -> list[tuple[str, float]]:
         """Return the products most like one, the nearest first, with the cosine."""
@@ -142,6 +160,8 @@ class VectorIndex:
 
 def open_client(url: str | None, key: str | None) -> QdrantClient:
     """Open a Qdrant server by URL, or Qdrant's local mode in memory."""
+    from qdrant_client import QdrantClient  # here, for it costs two seconds
+
     if url:
         return QdrantClient(url=url, api_key=key, timeout=_SECONDS, check_compatibility=False)
     return QdrantClient(":memory:")

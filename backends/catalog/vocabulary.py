@@ -28,6 +28,7 @@ class Words:
     breaks_en: frozenset[str]
     sorting: Mapping[str, tuple[str, ...]]
     synonyms: tuple[tuple[str, ...], ...]
+    background: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +47,7 @@ def read_words() -> Words:
         sorting={
             key: tuple(normalise(word) for word in words) for key, words in raw["sorting"].items()
         },
+        background=tuple(raw["background"]),
         synonyms=tuple(tuple(phrase_key(str(word)) for word in row) for row in raw["synonyms"]),
     )
 

@@ -58,8 +58,8 @@ async def recommend(
     """Return products in stock within the wish, the best first, each with its reason.
 
     Beside a product: what was bought together with it, then what is like it. Otherwise: what goes
-    with the customer's own purchases, then what sells best. When these are too few, what sells
-    best fills up.
+    with the customer's own purchases. When these are too few, what sells best in the category (that
+    of the product, if one is spoken of) fills up, then what sells best at all.
     """
     barred = {*wish.bought, *([wish.product.id] if wish.product else [])}
     chosen: dict[str, tuple[Item, Why]] = {}
@@ -88,7 +88,12 @@ async def recommend(
         pairs = await history.bought_together(session, wish.bought)
         take(_paired(snapshot, pairs, "because_you_bought"))
     if len(chosen) < wish.limit:
-        take(_popular(snapshot, await history.purchases(session, now), wish.category))
+        sold = await history.purchases(session, now)
+        home = wish.category or (wish.product.category.id if wish.product else None)
+        if home is not None:
+            take(_popular(snapshot, sold, home))
+        if len(chosen) < wish.limit:
+            take(_popular(snapshot, sold, None))
     return list(chosen.values())
 
 
@@ -113,6 +118,10 @@ def _popular(
 ) -> Iterator[tuple[Item, Why]]:
     """Yield what sold lately, the most sold first; what sold nothing is not popular."""
     code: Code = "popular" if category is None else "popular_in_category"
-    items = [item for item in snapshot.items if sold.get(item.id)]
+    items = [
+        item
+        for item in snapshot.items
+        if sold.get(item.id) and category in (None, item.category.id)
+    ]
     for item in sorted(items, key=lambda one: (-sold[one.id], one.id)):
         yield item, Why(code, count=sold[item.id])
