@@ -49,7 +49,7 @@ class ActionOrderStatus(OrderAction):
             status=status_text(turn, order.status),
             day=formatting.day(order.placed_at),
             total=formatting.amount(order.total),
-            lines=turn.lines(*goods, expected),
+            lines=turn.below(*goods, expected),
         )
         return [
             SlotSet("order_number", order.order_number),
@@ -130,7 +130,7 @@ class ActionTrackShipment(OrderAction):
             number=order_number,
             carrier=_label(turn, "utter_carrier_", shipment.carrier),
             tracking_number=shipment.tracking_number,
-            lines=turn.lines(*(self._line(turn, event) for event in latest), expected),
+            lines=turn.below(*(self._line(turn, event) for event in latest), expected),
         )
         return done
 

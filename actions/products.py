@@ -37,7 +37,7 @@ class ActionProductDetails(ProductAction):
             price=price_text(turn, product),
             stock=stock_text(turn, product.in_stock),
             description=product.description or product.summary,
-            facts="\n".join(facts),
+            facts=turn.below(*facts),
         )
 
     def _buttons(self, turn: Turn, product: ProductDetail) -> list[Button]:
@@ -80,7 +80,7 @@ class ActionProductPrice(ProductAction):
             "utter_product_price",
             name=product.name,
             price=price,
-            lines=turn.lines("", *lines[:_MOST], *offers),
+            lines=turn.below(*lines[:_MOST], *offers),
         )
 
     def _line(self, turn: Turn, variant: Variant) -> str:
@@ -114,7 +114,7 @@ class ActionProductStock(ProductAction):
             for each in available
             if each.options
         ]
-        turn.say("utter_product_in_stock", name=product.name, lines=turn.lines("", *lines[:_MOST]))
+        turn.say("utter_product_in_stock", name=product.name, lines=turn.below(*lines[:_MOST]))
 
 
 class ActionProductSizes(ProductAction):

@@ -53,12 +53,14 @@ async def _offers(turn: Turn) -> list[Promotion]:
 
 
 def _line(turn: Turn, offer: Promotion) -> str:
-    parts = [turn.text("utter_promotion_line", title=offer.title)]
+    details = []
     if offer.code:
-        parts.append(turn.text("utter_promotion_code", code=offer.code))
+        details.append(turn.text("utter_promotion_code", code=offer.code))
     if offer.minimum:
         minimum = formatting.amount(offer.minimum)
-        parts.append(turn.text("utter_promotion_minimum", minimum=minimum))
+        details.append(turn.text("utter_promotion_minimum", minimum=minimum))
     if offer.ends:
-        parts.append(turn.text("utter_promotion_ends", day=formatting.day(offer.ends)))
-    return " ".join(parts)
+        details.append(turn.text("utter_promotion_ends", day=formatting.day(offer.ends)))
+    if not details:
+        return turn.text("utter_promotion_line", title=offer.title)
+    return turn.text("utter_promotion_line_more", title=offer.title, details=", ".join(details))

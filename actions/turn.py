@@ -55,9 +55,9 @@ class Turn:
         """Return a response's text, to be a value in another."""
         return self.responses.text(response, **values)
 
-    def lines(self, *lines: str | None) -> str:
-        """Join lines, leaving out those that are empty."""
-        return "\n".join(line for line in lines if line)
+    def below(self, *lines: str | None) -> str:
+        """Return the lines that are not empty, each after a line break, to follow a text."""
+        return "".join(f"\n{line}" for line in lines if line)
 
     def button(self, title: str, intent: str, **entities: Any) -> Button:
         """Return a button that says `intent` with `entities`."""

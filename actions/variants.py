@@ -27,9 +27,9 @@ def variant_name(variant: Variant) -> str:
 
 
 def offered(product: ProductDetail) -> str:
-    """Return all option values, by label, each once."""
-    labels = (option.label for variant in product.variants for option in variant.options)
-    return ", ".join(dict.fromkeys(labels))
+    """Return what there is to choose, such as `black/white, 128GB/256GB`."""
+    keys = (option.key for variant in product.variants for option in variant.options)
+    return ", ".join("/".join(options_of(product, key)) for key in dict.fromkeys(keys))
 
 
 def options_of(product: ProductDetail, key: str) -> list[str]:

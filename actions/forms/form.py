@@ -49,6 +49,12 @@ class Answers:
         return self.changes[name] if name in self.changes else self._slots.get(name)
 
     def __setitem__(self, name: str, value: Any) -> None:
+        """Set a slot if it changes anything: Rasa takes any slot set for an answer."""
+        if self[name] != value:
+            self.changes[name] = value
+
+    def hear(self, name: str, value: Any) -> None:
+        """Set a slot from an answer, also from one that cannot be read."""
         self.changes[name] = value
 
 
@@ -75,11 +81,13 @@ class FormValidator(ShopAction):
     async def perform(self, turn: Turn) -> list[Event]:
         """Read the answers and return what they make of the slots."""
         answers = Answers(turn, self.form)
+        if answers.begins:
+            answers["order_outcome"] = None
         try:
             self.read(turn, answers)
             await self.check(turn, answers)
         except FormEnded as end:
-            answers["order_outcome"] = end.outcome
+            answers.hear("order_outcome", end.outcome)
             answers["phone_last4"] = None
             return self._events(answers, None)
         missing = (name for name in self.wanted(answers) if answers[name] is None)
@@ -96,12 +104,12 @@ class FormValidator(ShopAction):
                     answers[name] = None
                 continue
             if not self.is_answer(turn, answers, name):
-                answers[name] = _before(turn, name) if not answers.begins else None
+                answers.hear(name, None if answers.begins else _before(turn, name))
                 continue
             value, complaint = read(answers.given[name])
             if complaint:
                 turn.say(complaint)
-            answers[name] = value
+            answers.hear(name, value)
 
     def is_answer(self, turn: Turn, answers: Answers, name: str) -> bool:
         """Whether what was given for a free-text slot is the answer to a question."""

@@ -85,15 +85,15 @@ class OrderForm(FormValidator):
         asked = answers.begins or answers.requested in ("order_number", "phone_last4", "confirm")
         number = read_order_number(given) or (read_order_number(words) if asked else None)
         if number:
-            if number != answers["order_number"] or given is not None:
-                answers["order_number"] = number
+            if given is not None or number != answers["order_number"]:
+                answers.hear("order_number", number)
             return
         unreadable = given is not None or (asked and looks_like_order_number(words))
         if not unreadable:
             return
         if given is None and turn.message.has(*_CODES):
             return
-        answers["order_number"] = None
+        answers.hear("order_number", None)
         if not turn.message.has("phone_last4"):
             turn.say("utter_order_number_malformed")
 
@@ -106,10 +106,12 @@ class OrderForm(FormValidator):
             or last4_beside(words)
             or (read_last4(words) if asked and not read_order_number(words) else None)
         )
-        if last4 or answers.begins:
-            answers["phone_last4"] = last4
-        elif given is not None:
+        if last4:
+            answers.hear("phone_last4", last4)
+        elif answers.begins:
             answers["phone_last4"] = None
+        elif given is not None:
+            answers.hear("phone_last4", None)
             if asked and not looks_like_order_number(words):
                 turn.say("utter_phone_last4_malformed")
 

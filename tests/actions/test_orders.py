@@ -170,6 +170,23 @@ class TestWhichOrder:
         conversation.say("19900001234", "inform", {"phone": "19900001234"})
         assert conversation.answer(phone_last4="19900001234").requested is None
 
+    @pytest.mark.parametrize("form", ["order_status_form", "cancel_order_form", "return_form"])
+    def test_an_aside_sets_nothing_so_that_rasa_leaves_the_form(self, talk, form):
+        conversation = talk()
+        conversation.say(SHIPPED, "order_status", {"order_number": SHIPPED})
+        conversation.open_form(form, order_number=SHIPPED)
+        conversation.say("运费多少", "delivery_fee")
+        assert conversation.answer().slots == {}
+
+    def test_an_aside_at_the_confirming_step_sets_nothing(self, talk):
+        conversation = talk()
+        asked = verified(conversation, "change_address_form", PAID, ZH, "change_address")
+        assert asked.requested == "new_address"
+        conversation.say("云州市南湖区二路2号", "inform")
+        assert conversation.answer(new_address="云州市南湖区二路2号").requested == "confirm"
+        conversation.say("运费多少", "delivery_fee")
+        assert conversation.answer().slots == {}
+
     def test_the_same_question_after_an_aside(self, talk):
         conversation = talk()
         conversation.say(SHIPPED, "order_status", {"order_number": SHIPPED})
