@@ -12,6 +12,10 @@ from backends.catalog.text import normalise, runs, stem
 from backends.catalog.vocabulary import Vocabulary
 
 MAX_TERMS = 24
+# What comes later in a message says nothing more about the wish, and reading it costs time.
+MAX_CHARACTERS = 200
+_LONGEST_MISSPELT = 24
+_MOST_CORRECTIONS = 3
 _SEPARATOR = re.compile(r"[,;!?。、|/\n，；！？()\[\]]")
 
 
@@ -72,8 +76,8 @@ class _Piece:
 
 
 def interpret(query: str, vocabulary: Vocabulary, speller: Speller) -> Interpretation:
-    """Read a query. Never fails, whatever the text."""
-    text = normalise(query)
+    """Read the beginning of a query. Never fails, whatever the text."""
+    text = normalise(query[: 2 * MAX_CHARACTERS])[:MAX_CHARACTERS]
     edges = vocabulary.words_file.edges_zh
     said = any(not run.chinese or not edges.issuperset(run.text) for run in runs(text))
     text, sort = _sorting(text, vocabulary)
@@ -247,7 +251,9 @@ def _phrase(
         for at in [sum(len(one) for one, _ in words[:number])]
         if not known
     }
-    found = speller.chinese(row, strange) if strange else None
+    found = None
+    if strange and len(row) <= _LONGEST_MISSPELT and len(corrections) < _MOST_CORRECTIONS:
+        found = speller.chinese(row, strange)
     if found is not None:
         first, last, right = found
         corrections.append((row[first:last], right))

@@ -11,11 +11,10 @@ MOST = 10_000_000.0
 # A plain price is a wish, not a bound: this far from it counts as "about".
 ABOUT = 0.2
 
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# Lengths are bounded: no price is longer, and a row of 500 digits must not cost half a second.
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,3}(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?"
 _HAN = "零〇一二两三四五六七八九十百千万"
-_NUMBER = (
-    rf"(?:(?:{_DIGITS})\s?(?:[kw千万百](?![a-z]))?(?:[1-9一二三四五六七八九](?!\d))?|[{_HAN}]+)"
-)
+_NUMBER = rf"(?:(?:{_DIGITS})\s?(?:[kw千万百](?![a-z]))?(?:[1-9一二三四五六七八九](?!\d))?|[{_HAN}]{{1,12}})"
 _MONEY_BEFORE = r"(?:[¥$]|rmb|cny|yuan)\s*"
 _MONEY_AFTER = (
     r"\s*(?:元|块钱|块(?!拼图|积木)|人民币|rmb|cny|yuan|kuai|bucks?\b|dollars?\b|大洋|毛爷爷)"
@@ -86,7 +85,7 @@ _LOWER = re.compile(rf"(?:(?:{_LOWER_BEFORE})\s*(?P<a>{_SUM})|(?P<b>{_SUM})\s*(?
 _NEAR = re.compile(rf"(?:(?:{_ABOUT_BEFORE})\s*(?P<a>{_SUM})|(?P<b>{_SUM})\s*(?:{_ABOUT_AFTER}))")
 _EXACT = re.compile(
     rf"(?:{_MONEY_BEFORE}(?P<a>{_NUMBER})|(?P<b>{_NUMBER}){_MONEY_AFTER}"
-    rf"|(?P<c>(?:{_DIGITS})\s?[kw千万百](?:[1-9一二三四五六七八九])?(?![a-z\d])|[一二两三四五六七八九]+[百千万][{_HAN}]*)(?=\s*(?:的|\s|$)))"
+    rf"|(?P<c>(?:{_DIGITS})\s?[kw千万百](?:[1-9一二三四五六七八九])?(?![a-z\d])|[一二两三四五六七八九]{{1,2}}[百千万][{_HAN}]{{0,10}})(?=\s*(?:的|\s|$)))"
 )
 _SIZE_BEFORE = re.compile(
     r"(?:\b(?:sizes?|ages?|aged|eu|us|uk|no\.?|model)|尺码|码数|身高|体重|年龄|型号)\s*(?:is|:)?\s*$"

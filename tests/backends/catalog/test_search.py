@@ -122,3 +122,10 @@ def test_wrong_parameters_are_refused(catalog, parameters):
 
 def test_what_matched_is_told(search):
     assert "鼠标" in search("无线鼠标")["items"][0]["matched"]
+
+
+def test_a_long_row_of_anything_is_read_quickly(catalog):
+    for q in ("1" * 500, "手" * 500, "机械健盘" * 125, "一" * 500, "两三" * 250):
+        catalog.get("/v1/products", params={"q": q})
+        answer = catalog.get("/v1/products", params={"q": q})
+        assert answer.elapsed.total_seconds() < 1.0, q[:8]
