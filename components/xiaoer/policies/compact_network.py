@@ -49,25 +49,25 @@ class Layout:
         shapes: dict[str, tuple[int, ...]] = {
             "input.weight": (m, len(self.features), d),
             "position": (m, self.history, d),
-            "head.norm.scale": (m, 1, d),
-            "head.norm.shift": (m, 1, d),
+            "head.norm.scale": (m, 1, 1, d),
+            "head.norm.shift": (m, 1, 1, d),
             "head.weight": (m, d, len(self.actions)),
-            "head.bias": (m, 1, len(self.actions)),
+            "head.bias": (m, 1, 1, len(self.actions)),
         }
         for layer in range(self.layers):
             for name, shape in {
-                "attention.norm.scale": (m, 1, d),
-                "attention.norm.shift": (m, 1, d),
+                "attention.norm.scale": (m, 1, 1, d),
+                "attention.norm.shift": (m, 1, 1, d),
                 "attention.query": (m, d, d),
                 "attention.key": (m, d, d),
                 "attention.value": (m, d, d),
                 "attention.output": (m, d, d),
-                "feed.norm.scale": (m, 1, d),
-                "feed.norm.shift": (m, 1, d),
+                "feed.norm.scale": (m, 1, 1, d),
+                "feed.norm.shift": (m, 1, 1, d),
                 "feed.first": (m, d, 2 * d),
-                "feed.first.bias": (m, 1, 2 * d),
+                "feed.first.bias": (m, 1, 1, 2 * d),
                 "feed.second": (m, 2 * d, d),
-                "feed.second.bias": (m, 1, d),
+                "feed.second.bias": (m, 1, 1, d),
             }.items():
                 shapes[f"layer{layer}.{name}"] = shape
         return shapes
@@ -76,7 +76,7 @@ class Layout:
 def forward(
     weights: dict[str, Any],
     layout: Layout,
-    states: Any,
+    embedded: Any,
     known: Any,
     xp: ModuleType = np,
     drop: Callable[[Any], Any] = lambda values: values,
@@ -84,12 +84,13 @@ def forward(
     """Return each member's logits of the next action.
 
     A pre-norm transformer encoder (Vaswani et al. 2017; Xiong et al. 2020) over the states, oldest
-    first; the last state's output is read.
+    first, of which the last state's output is read.
 
     Args:
         weights: As `Layout.shapes` says.
         layout: The network's shape.
-        states: (batch, history, features); the last one is the state now.
+        embedded: (members, batch, history, hidden), the states times `input.weight`; the last one
+            is the state now.
         known: (batch, history), 1 where there is a state, 0 before the conversation began.
         xp: `numpy` or `torch`.
         drop: Applied to what each block adds: dropout while training.
@@ -97,33 +98,36 @@ def forward(
     Returns:
         (members, batch, actions).
     """
-    batch, history, features = states.shape
-    m, d, heads = layout.members, layout.hidden, layout.heads
-    rows = (m, batch * history, d)
-    x = states.reshape(batch * history, features) @ weights["input.weight"]
-    x = x.reshape(m, batch, history, d) + weights["position"].reshape(m, 1, history, d)
-    x = drop(x).reshape(rows)
+    m, batch, history, d = embedded.shape
+    x = drop(embedded + weights["position"].reshape(m, 1, history, d))
     unseen = ((1 - known) * _MASKED).reshape(1, batch, 1, 1, history)
 
+    def times(values: Any, name: str) -> Any:
+        length, width = values.shape[2:]
+        product = values.reshape(m, batch * length, width) @ weights[name]
+        return product.reshape(m, batch, length, -1)
+
     def split(values: Any) -> Any:
-        return values.reshape(m, batch, history, heads, d // heads).swapaxes(2, 3)
+        parts = values.reshape(m, batch, values.shape[2], layout.heads, d // layout.heads)
+        return parts.swapaxes(2, 3)
 
     for layer in range(layout.layers):
         prefix = f"layer{layer}."
         y = _norm(x, weights, prefix + "attention.norm", xp)
-        query = split(y @ weights[prefix + "attention.query"])
-        key = split(y @ weights[prefix + "attention.key"])
-        value = split(y @ weights[prefix + "attention.value"])
-        scores = query @ key.swapaxes(-1, -2) / (d // heads) ** 0.5
+        key, value = (split(times(y, prefix + f"attention.{name}")) for name in ("key", "value"))
+        if layer == layout.layers - 1:
+            x, y = x[:, :, -1:], y[:, :, -1:]
+        query = split(times(y, prefix + "attention.query"))
+        scores = query @ key.swapaxes(-1, -2) / (d // layout.heads) ** 0.5
         attention = xp.exp((scores + unseen).clip(-1e4, 60))
         attention = attention / attention.sum(-1, keepdims=True).clip(1e-20)
-        mixed = (attention @ value).swapaxes(2, 3).reshape(rows)
-        x = x + drop(mixed @ weights[prefix + "attention.output"])
+        mixed = (attention @ value).swapaxes(2, 3).reshape(x.shape)
+        x = x + drop(times(mixed, prefix + "attention.output"))
         y = _norm(x, weights, prefix + "feed.norm", xp)
-        y = (y @ weights[prefix + "feed.first"] + weights[prefix + "feed.first.bias"]).clip(0)
-        x = x + drop(y @ weights[prefix + "feed.second"] + weights[prefix + "feed.second.bias"])
-    now = _norm(x.reshape(m, batch, history, d)[:, :, -1], weights, "head.norm", xp)
-    return now @ weights["head.weight"] + weights["head.bias"]
+        y = (times(y, prefix + "feed.first") + weights[prefix + "feed.first.bias"]).clip(0)
+        x = x + drop(times(y, prefix + "feed.second") + weights[prefix + "feed.second.bias"])
+    now = _norm(x, weights, "head.norm", xp)
+    return (times(now, "head.weight") + weights["head.bias"])[:, :, 0]
 
 
 def _norm(x: Any, weights: dict[str, Any], name: str, xp: ModuleType) -> Any:
@@ -156,13 +160,13 @@ class CompactNetwork:
         Returns:
             (batch, actions), float32.
         """
-        batch, length, features = states.shape
-        history = self.layout.history
-        padded = np.zeros((batch, history, features), np.float32)
-        padded[:, history - length :] = states
-        known = np.zeros((batch, history), np.float32)
-        known[:, history - length :] = 1
-        logits = forward(self.weights, self.layout, padded, known)
+        batch, length, _ = states.shape
+        before = self.layout.history - length
+        known = np.ones((batch, self.layout.history), np.float32)
+        known[:, :before] = 0
+        embedded = states @ self.weights["input.weight"][:, None]
+        embedded = np.pad(embedded, ((0, 0), (0, 0), (before, 0), (0, 0)))
+        logits = forward(self.weights, self.layout, embedded, known)
         exponents = np.exp(logits - logits.max(-1, keepdims=True))
         return (exponents / exponents.sum(-1, keepdims=True)).mean(0)
 

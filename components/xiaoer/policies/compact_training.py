@@ -108,8 +108,11 @@ def train(
     counts = np.bincount(examples.labels, minlength=len(layout.actions)).clip(1)
     importance = (counts.mean() / counts) ** schedule.class_balance
     importance = torch.tensor(importance / importance[examples.labels].mean(), dtype=torch.float32)
-    table = torch.tensor(examples.states)
+    table = _Sparse(examples.states)
     began = time.monotonic()
+    # So small a network is slower on several threads than on one.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     bar = tqdm(range(schedule.epochs), desc="CompactPolicy", disable=not schedule.progress)
     for _ in bar:
         total = 0.0
@@ -118,12 +121,12 @@ def train(
             picked = order[first : first + size]
             histories = _varied(examples.histories[picked], examples, schedule, random)
             labels = torch.tensor(examples.labels[picked])
-            states = table[torch.tensor(histories)]
-            unsure = torch.tensor(random.random(len(picked)) < schedule.unknown)
-            states, unsure = _made_unknown(states, unsure, torch.tensor(examples.intents))
+            places, shares = table.of(histories)
+            unsure = _make_unknown(places, shares, examples.intents, schedule.unknown, random)
+            embedded = _embedded(parameters["input.weight"], places, shares)
             known = torch.tensor((histories > 0).astype(np.float32))
-            logits = forward(parameters, layout, states, known, torch, drop)
-            loss = _loss(logits, labels, unsure, importance, schedule.label_smoothing)
+            logits = forward(parameters, layout, embedded, known, torch, drop)
+            loss = _loss(logits, labels, torch.tensor(unsure), importance, schedule.label_smoothing)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters.values(), 1.0)
@@ -133,6 +136,7 @@ def train(
         bar.set_postfix(loss=f"{total / len(order):.3f}")
         if schedule.max_seconds is not None and time.monotonic() - began > schedule.max_seconds:
             break
+    torch.set_num_threads(threads)
     trained = {name: value.detach().numpy().copy() for name, value in parameters.items()}
     return CompactNetwork(layout, trained)
 
@@ -150,7 +154,7 @@ def _initial(layout: Layout, random: np.random.Generator) -> dict[str, np.ndarra
         elif name == "position":
             value = random.normal(0, 0.1, shape)
         else:
-            value = random.normal(0, (2 / (shape[1] + shape[2])) ** 0.5, shape)
+            value = random.normal(0, (2 / (shape[-2] + shape[-1])) ** 0.5, shape)
         weights[name] = value.astype(np.float32)
     return weights
 
@@ -165,8 +169,10 @@ def _take_over(weights: dict[str, np.ndarray], layout: Layout, start: CompactNet
             continue
         if name == "input.weight" and before.shape[::2] == value.shape[::2]:
             value[:, inputs[0]] = before[:, inputs[1]]
-        elif name.startswith(("head.weight", "head.bias")) and before.shape[:2] == value.shape[:2]:
-            value[:, :, outputs[0]] = before[:, :, outputs[1]]
+        elif (
+            name.startswith(("head.weight", "head.bias")) and before.shape[:-1] == value.shape[:-1]
+        ):
+            value[..., outputs[0]] = before[..., outputs[1]]
         elif before.shape == value.shape:
             value[...] = before
 
@@ -198,14 +204,48 @@ def _varied(
     return varied
 
 
-def _made_unknown(
-    states: torch.Tensor, unsure: torch.Tensor, intents: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Take the intent off the last state of the chosen examples that have one."""
-    unsure = unsure & (states[:, -1][:, intents].sum(-1) > 0)
-    mask = torch.ones_like(states)
-    mask[:, -1] = 1 - (unsure[:, None] & intents[None, :]).float()
-    return states * mask, unsure
+class _Sparse:
+    """States by their few features that are not 0.
+
+    Args:
+        states: (states, features) float32.
+    """
+
+    def __init__(self, states: np.ndarray) -> None:
+        most = max(1, int((states != 0).sum(1).max()))
+        self._places = np.argsort(states == 0, axis=1, kind="stable")[:, :most]
+        self._shares = np.take_along_axis(states, self._places, axis=1)
+
+    def of(self, histories: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return features and values, each (examples, history, most features), fresh arrays."""
+        return self._places[histories], self._shares[histories]
+
+
+def _embedded(weight: torch.Tensor, places: np.ndarray, shares: np.ndarray) -> torch.Tensor:
+    """Return the states times `weight`, (members, examples, history, hidden)."""
+    members, features, hidden = weight.shape
+    count, history, most = places.shape
+    summed = torch.nn.functional.embedding_bag(
+        torch.tensor(places.reshape(-1, most)),
+        weight.transpose(0, 1).reshape(features, members * hidden),
+        mode="sum",
+        per_sample_weights=torch.tensor(shares.reshape(-1, most)),
+    )
+    return summed.reshape(count, history, members, hidden).permute(2, 0, 1, 3)
+
+
+def _make_unknown(
+    places: np.ndarray,
+    shares: np.ndarray,
+    intents: np.ndarray,
+    chance: float,
+    random: np.random.Generator,
+) -> np.ndarray:
+    """Take the intent off the last state of some examples, in place; return which, (examples,)."""
+    intent = intents[places[:, -1]] & (shares[:, -1] > 0)
+    unsure = intent.any(1) & (random.random(len(places)) < chance)
+    shares[:, -1][intent & unsure[:, None]] = 0
+    return unsure
 
 
 def _loss(
