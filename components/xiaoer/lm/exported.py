@@ -68,7 +68,7 @@ class ExportedModel(BaseModel):
             ) from error
 
     def _arrays(self, *names: str) -> list[FloatArray]:
-        stored = safe_open(self._rest, "np")
+        stored: Any = safe_open(self._rest, "np")
         return [stored.get_tensor(name).astype(np.float32) for name in names]
 
     def words(self, ids: IntArray) -> FloatArray:

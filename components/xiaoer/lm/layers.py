@@ -38,12 +38,12 @@ def build(
     graph = _Graph()
     state = "states"
     if norm is not None:
-        scale, bias = graph.constant(norm[0]), graph.constant(norm[1])
+        scale, bias = graph.constant("norm.weight", norm[0]), graph.constant("norm.bias", norm[1])
         state = graph.node(
             "LayerNormalization", [state, scale, bias], epsilon=architecture.epsilon, axis=-1
         )
-    for arrays in layers:
-        state = _layer(graph, architecture, arrays, state)
+    for index, arrays in enumerate(layers):
+        state = _layer(graph, architecture, arrays, f"{index}.", state)
     graph.node("Identity", [state], output="result")
     shape = ["batch", "length", architecture.hidden]
     model = onnx.helper.make_model(
@@ -80,10 +80,9 @@ class _Graph:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
-    def constant(self, values: NDArray) -> str:
+    def constant(self, name: str, values: NDArray) -> str:
         import onnx.numpy_helper
 
-        name = f"c{len(self.constants)}"
         self.constants.append(onnx.numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
@@ -103,17 +102,17 @@ class _Graph:
         self.nodes.append(onnx.helper.make_node(kind, inputs, names, domain=domain, **attributes))
         return name
 
-    def linear(self, state: str, weight: FloatArray, bias: FloatArray) -> str:
+    def linear(self, name: str, state: str, weight: FloatArray, bias: FloatArray) -> str:
         packed, scales, block = quantised(weight)
         return self.node(
             "MatMulNBits",
             [
                 state,
-                self.constant(packed),
-                self.constant(scales.reshape(-1)),
+                self.constant(f"{name}.packed", packed),
+                self.constant(f"{name}.scales", scales.reshape(-1)),
                 "",
                 "",
-                self.constant(bias),
+                self.constant(f"{name}.bias", bias),
             ],
             domain=_CONTRIB,
             K=weight.shape[1],
@@ -142,10 +141,63 @@ def quantised(weight: FloatArray) -> tuple[NDArray[np.uint8], FloatArray, int]:
     return packed.astype(np.uint8), scales.astype(np.float32), block
 
 
+def read_back(model: bytes, architecture: Architecture) -> list[dict[str, FloatArray]]:
+    """Return the arrays of each layer of a graph that ``build`` wrote, quantisation undone."""
+    import onnx
+
+    graph = onnx.load_from_string(model).graph
+    values = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    hidden = architecture.hidden
+
+    def weight(name: str, width: int) -> FloatArray:
+        packed = values[f"{name}.packed"].astype(np.float32) - 128
+        scales = values[f"{name}.scales"].reshape(packed.shape[:2])
+        return (packed * scales[..., None]).reshape(len(packed), -1)[:, :width]
+
+    layers: list[dict[str, FloatArray]] = []
+    while f"{len(layers)}.qkv.bias" in values:
+        start = f"{len(layers)}."
+        arrays = {}
+        for part in ("attention_norm", "output_norm"):
+            for kind in ("weight", "bias"):
+                arrays[f"{part}.{kind}"] = values[f"{start}{part}.{kind}"]
+        for part in ("attention", "up", "down"):
+            width = architecture.intermediate if part == "down" else hidden
+            arrays[f"{part}.weight"] = weight(start + part, width)
+            arrays[f"{part}.bias"] = values[f"{start}{part}.bias"]
+        joined = weight(f"{start}qkv", hidden)
+        for at, part in enumerate("qkv"):
+            rows = slice(at * hidden, (at + 1) * hidden)
+            arrays[f"{part}.weight"] = joined[rows]
+            arrays[f"{part}.bias"] = values[f"{start}qkv.bias"][rows]
+        layers.append(arrays)
+    return layers
+
+
 def _layer(
-    graph: _Graph, architecture: Architecture, arrays: dict[str, FloatArray], state: str
+    graph: _Graph,
+    architecture: Architecture,
+    arrays: dict[str, FloatArray],
+    start: str,
+    state: str,
 ) -> str:
+    def linear(part: str, source: str) -> str:
+        return graph.linear(start + part, source, arrays[f"{part}.weight"], arrays[f"{part}.bias"])
+
+    def normalised(part: str, added: str, source: str) -> str:
+        constants = [
+            graph.constant(f"{start}{part}.{kind}", arrays[f"{part}.{kind}"])
+            for kind in ("weight", "bias")
+        ]
+        return graph.node(
+            "SkipLayerNormalization",
+            [added, source, *constants],
+            domain=_CONTRIB,
+            epsilon=architecture.epsilon,
+        )
+
     joined = graph.linear(
+        f"{start}qkv",
         state,
         np.concatenate([arrays[f"{part}.weight"] for part in "qkv"]),
         np.concatenate([arrays[f"{part}.bias"] for part in "qkv"]),
@@ -157,29 +209,9 @@ def _layer(
         domain=_CONTRIB,
         num_heads=architecture.heads,
     )
-    attention = graph.linear(mixed, arrays["attention.weight"], arrays["attention.bias"])
-    middle = _normalised(graph, architecture, arrays, "attention_norm", attention, state)
-    wide = graph.linear(middle, arrays["up.weight"], arrays["up.bias"])
-    active = _activated(graph, architecture.activation, wide)
-    narrow = graph.linear(active, arrays["down.weight"], arrays["down.bias"])
-    return _normalised(graph, architecture, arrays, "output_norm", narrow, middle)
-
-
-def _normalised(
-    graph: _Graph,
-    architecture: Architecture,
-    arrays: dict[str, FloatArray],
-    part: str,
-    added: str,
-    state: str,
-) -> str:
-    weight, bias = graph.constant(arrays[f"{part}.weight"]), graph.constant(arrays[f"{part}.bias"])
-    return graph.node(
-        "SkipLayerNormalization",
-        [added, state, weight, bias],
-        domain=_CONTRIB,
-        epsilon=architecture.epsilon,
-    )
+    middle = normalised("attention_norm", linear("attention", mixed), state)
+    active = _activated(graph, architecture.activation, linear("up", middle))
+    return normalised("output_norm", linear("down", active), middle)
 
 
 def _activated(graph: _Graph, activation: str, state: str) -> str:
