@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import traceback
 from typing import Any
 
@@ -88,7 +90,12 @@ _SANIC = (
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Whether an exception means that the database is locked, unreachable or gave way."""
+    """Whether an exception means that the database is locked, unreachable or gave way.
+
+    SQLite reports mistakes in a statement by the same class as a lock; those are none.
+    """
+    if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.Error):
+        return not re.match(r"no such|near |.*has no column|ambiguous", str(error.orig))
     if isinstance(error, (OperationalError, InterfaceError, PoolTimeout, OSError)):
         return True
     if isinstance(error, DBAPIError):

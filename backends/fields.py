@@ -11,7 +11,9 @@ from pydantic import confloat
 
 # C0 and C1 controls, and the marks that reverse the direction of text to disguise it.
 _CONTROL = "\\u0000-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069"
-_CONTROL_BUT_LINES = "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069"
+_CONTROL_BUT_LINES = (
+    "\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069"
+)
 
 
 def has_control(text: str, lines: bool = False) -> bool:
@@ -61,6 +63,8 @@ class Text(str):
         """
         if not isinstance(value, str):
             raise ValueError("must be a string")
+        if cls.lines:
+            value = value.replace("\r\n", "\n").replace("\r", "\n")
         if has_control(value, cls.lines):
             raise ValueError("has control characters")
         if len(value) > cls.max_length:

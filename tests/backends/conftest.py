@@ -21,6 +21,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # Reading the certificates of the system takes longer than most requests here.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+# Search by words only: a server that is not asked for products need not load the encoder.
+BY_WORDS = {"XIAOER_SEARCH_ENCODER": ""}
 TOKEN = "a-token-for-tests-only-" + secrets.token_hex(8)
 
 
@@ -127,6 +129,16 @@ def run_backends() -> Callable[..., subprocess.CompletedProcess[str]]:
 def start_shop() -> Callable[..., Shop]:
     """A function that starts a server over a database file and waits for it."""
     return _start_shop
+
+
+@pytest.fixture(scope="session")
+def start_light_shop() -> Callable[..., Shop]:
+    """The same without the encoder, for servers that are not asked for products."""
+
+    def start(*arguments: Any, env: dict[str, str] | None = None, **options: Any) -> Shop:
+        return _start_shop(*arguments, env={**BY_WORDS, **(env or {})}, **options)
+
+    return start
 
 
 @pytest.fixture(scope="session")

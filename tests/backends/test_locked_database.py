@@ -8,10 +8,10 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def small_shop(seeded_database, tmp_path_factory, free_port, start_shop):
+def small_shop(seeded_database, tmp_path_factory, free_port, start_light_shop):
     folder = tmp_path_factory.mktemp("locked")
     copy = shutil.copy(seeded_database, folder / "shop.db")
-    shop = start_shop(copy, folder, free_port(), env={"XIAOER_DATABASE_WAIT_MS": "200"})
+    shop = start_light_shop(copy, folder, free_port(), env={"XIAOER_DATABASE_WAIT_MS": "200"})
     yield shop
     shop.stop()
 
@@ -40,8 +40,18 @@ def test_a_locked_database(small_shop):
     assert "idempotency-replayed" not in done.headers
 
 
-def test_a_database_whose_tables_are_gone_is_not_healthy_but_says_so(small_shop):
+def test_a_fault_of_our_own_is_told_without_its_insides(small_shop):
+    client = small_shop.client("of-the-fault")
     small_shop.sql("ALTER TABLE orders RENAME TO orders_elsewhere")
-    answer = small_shop.client().get("/v1/orders")
-    assert answer.status_code == 503
+    try:
+        answer = client.get("/v1/orders/XD202611010003")
+    finally:
+        small_shop.sql("ALTER TABLE orders_elsewhere RENAME TO orders")
+    assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["error"]["code"] == "internal"
+    assert "orders" not in answer.text
+    log = small_shop.log.read_text()
+    assert "OperationalError" in log
+    assert "of-the-fault" not in log
+    assert "XD202611010003" not in log

@@ -18,6 +18,8 @@ BOUNDED = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+# The explicit cases of a document are the same for an owner.
+DRAWN = settings(BOUNDED, phases=[Phase.generate])
 
 
 @pytest.fixture(scope="session")
@@ -85,11 +87,11 @@ def test_no_request_breaks_a_service(case, token):
     if is_valid(case) and "Idempotency-Key" in (case.headers or {}):
         # Hypothesis is fond of the same key for other requests, which is rightly refused.
         headers["Idempotency-Key"] = str(uuid.uuid4())
-    case.call_and_validate(headers=headers)
+    assert case.call_and_validate(headers=headers).status_code != 503
 
 
 @schema.include(path_regex=r"/v1/(orders|service-requests|interactions)").parametrize()
-@BOUNDED
+@DRAWN
 def test_no_request_of_an_owner_breaks_a_service(case, as_customer):
     """The same with a real customer and order, so that requests come as far as the database."""
     if "number" in (case.path_parameters or {}):

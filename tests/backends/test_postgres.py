@@ -52,10 +52,10 @@ def database_url(run_backends):
 
 
 @pytest.fixture(scope="module")
-def pg_shop(database_url, tmp_path_factory, free_port, start_shop):
+def pg_shop(database_url, tmp_path_factory, free_port, start_light_shop):
     folder = tmp_path_factory.mktemp("postgres")
     env = {"DATABASE_URL": database_url}
-    shop = start_shop(folder / "unused.db", folder, free_port(), env=env, workers=2)
+    shop = start_light_shop(folder / "unused.db", folder, free_port(), env=env, workers=2)
     yield shop
     shop.stop()
 

@@ -130,11 +130,11 @@ def test_other_sender_ids_do_not_help_a_guesser(shop, take_order, exists):
 
 
 def test_tries_sent_at_once_are_counted_one_by_one_over_all_workers(
-    seeded_database, tmp_path, free_port, start_shop, take_order
+    seeded_database, tmp_path, free_port, start_light_shop, take_order
 ):
     order = take_order()
     copy = shutil.copy(seeded_database, tmp_path / "shop.db")
-    shop = start_shop(copy, tmp_path, free_port(), workers=2)
+    shop = start_light_shop(copy, tmp_path, free_port(), workers=2)
     try:
         clients = [shop.client("racer") for _ in range(12)]
         with ThreadPoolExecutor(12) as pool:
