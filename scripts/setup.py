@@ -19,16 +19,7 @@ STAMP = VENV / "xiaoer-setup"
 LOCK = ROOT / "requirements.lock"
 
 # Read by each interpreter of `.venv` at start: `rasa …` typed by hand is as quiet as `make demo`.
-QUIET_PTH = (
-    "import os, warnings; "
-    "os.environ.setdefault('TF_CPP_MIN_LOG_LEVEL', '2'); "
-    "os.environ.setdefault('TF_ENABLE_ONEDNN_OPTS', '0'); "
-    "os.environ.setdefault('SQLALCHEMY_SILENCE_UBER_WARNING', '1'); "
-    "os.environ.setdefault('RASA_TELEMETRY_ENABLED', 'false'); "
-    "os.environ.setdefault('TOKENIZERS_PARALLELISM', 'false'); "
-    "warnings.filterwarnings('ignore', message='.*pkg_resources.*'); "
-    "warnings.filterwarnings('ignore', message='.*declare_namespace.*')\n"
-)
+QUIET = ROOT / "scripts" / "quiet.py"
 
 
 class SetupError(Exception):
@@ -113,7 +104,7 @@ def index_environment() -> dict:
 def wanted() -> str:
     """Return the hash of all that decides what is installed."""
     digest = hashlib.sha256()
-    for path in (LOCK, ROOT / "pyproject.toml", Path(__file__)):
+    for path in (LOCK, ROOT / "pyproject.toml", QUIET, Path(__file__)):
         digest.update(path.read_bytes())
     digest.update(str(ROOT).encode())
     return digest.hexdigest()
@@ -143,7 +134,8 @@ def main() -> None:
     editable = [uv, "pip", "install", "-q", "--no-deps", "--python", python, "-e", ROOT]
     run(editable, advice, env=environment)
     for packages in (VENV / "lib").glob("python3.10/site-packages"):
-        (packages / "xiaoer_quiet.pth").write_text(QUIET_PTH)
+        shutil.copy(QUIET, packages / "xiaoer_quiet.py")
+        (packages / "xiaoer_quiet.pth").write_text("import xiaoer_quiet\n")
     STAMP.write_text(wanted())
     log("done")
 

@@ -22,7 +22,6 @@ QUIET = {
     "SQLALCHEMY_WARN_20": "0",
     "RASA_TELEMETRY_ENABLED": "false",
     "TOKENIZERS_PARALLELISM": "false",
-    "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",
 }
 
