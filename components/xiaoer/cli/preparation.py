@@ -23,7 +23,8 @@ def train_if_needed(project: Project, force: bool = False) -> bool:
     """Train unless the newest model was made from the files as they are.
 
     The stories' structure is not checked on the way: that takes longer than the training after a
-    small change, and `rasa data validate` does it.
+    small change, and `rasa data validate` does it. Nor are stories strung together ("augmented"):
+    CompactPolicy splices them itself.
 
     Returns:
         Whether a model was trained.
@@ -34,7 +35,7 @@ def train_if_needed(project: Project, force: bool = False) -> bool:
     if not force and project.is_trained():
         return False
     typer.echo("Training the assistant (a few minutes the first time) …")
-    _run(project, project.rasa("train", "--skip-validation"), "The assistant was not trained")
+    _run(project, project.rasa("train", "--skip-validation", "--augmentation", "0"), "The assistant was not trained")
     project.note_trained()
     return True
 
