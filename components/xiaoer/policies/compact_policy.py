@@ -55,7 +55,6 @@ class CompactPolicy(Policy):
         label_smoothing: Share of each target that is spread over all actions.
         class_balance: 0 weighs each example alike, 1 each action alike.
         forget: Share of examples that learn without their older states.
-        splice: Share of examples that learn after another story's older states.
         unknown: Share of examples that teach to be unsure of a message never seen.
         random_seed: Seed of all randomness.
         max_training_time: Seconds after which training stops; `null` for no limit.
@@ -67,19 +66,18 @@ class CompactPolicy(Policy):
         return {
             "priority": 1,
             "max_history": 6,
-            "epochs": 30,
+            "epochs": 20,
             "hidden_size": 64,
             "layers": 1,
             "heads": 4,
-            "members": 3,
+            "members": 2,
             "batch_size": 128,
             "learning_rate": 0.003,
             "weight_decay": 0.01,
             "dropout": 0.1,
-            "label_smoothing": 0.05,
-            "class_balance": 0.3,
-            "forget": 0.15,
-            "splice": 0.25,
+            "label_smoothing": 0.1,
+            "class_balance": 0.1,
+            "forget": 0.1,
             "unknown": 0.1,
             "random_seed": 20261123,
             "max_training_time": None,
@@ -177,7 +175,6 @@ class CompactPolicy(Policy):
             label_smoothing=float(self.config["label_smoothing"]),
             class_balance=float(self.config["class_balance"]),
             forget=float(self.config["forget"]),
-            splice=float(self.config["splice"]),
             unknown=float(self.config["unknown"]),
             seed=int(self.config["random_seed"]),
             max_seconds=self.config["max_training_time"],

@@ -45,7 +45,6 @@ class Schedule:
         label_smoothing: Share of the target spread over all actions.
         class_balance: 0 weighs each example alike, 1 each action alike.
         forget: Share of examples whose older states are cut off.
-        splice: Share of examples whose older states are exchanged for another example's.
         unknown: Share of examples whose message is made unknown; the target is to be unsure.
         seed: Of all randomness.
         max_seconds: Training stops after the epoch in which they are over; `None` for no limit.
@@ -60,7 +59,6 @@ class Schedule:
     label_smoothing: float
     class_balance: float
     forget: float
-    splice: float
     unknown: float
     seed: int
     max_seconds: float | None = None
@@ -119,7 +117,7 @@ def train(
         order = random.permutation(len(examples.labels))
         for first in range(0, len(order), size):
             picked = order[first : first + size]
-            histories = _varied(examples.histories[picked], examples, schedule, random)
+            histories = _forgetful(examples.histories[picked], schedule.forget, random)
             labels = torch.tensor(examples.labels[picked])
             places, shares = table.of(histories)
             unsure = _make_unknown(places, shares, examples.intents, schedule.unknown, random)
@@ -183,25 +181,13 @@ def _pairs(new: list[str], old: list[str]) -> tuple[list[int], list[int]]:
     return [mine for mine, _ in both], [theirs for _, theirs in both]
 
 
-def _varied(
-    histories: np.ndarray, examples: Examples, schedule: Schedule, random: np.random.Generator
-) -> np.ndarray:
-    """Return the histories, some with the older part cut off or exchanged for another's."""
+def _forgetful(histories: np.ndarray, chance: float, random: np.random.Generator) -> np.ndarray:
+    """Return the histories, some of them with their older part cut off."""
     count, length = histories.shape
     if length < 2:
         return histories
-    varied = histories.copy()
     older = np.arange(length)[None, :] < random.integers(1, length, size=count)[:, None]
-    chance = random.random(count)[:, None]
-    varied[older & (chance < schedule.forget)] = 0
-    strangers = examples.histories[random.integers(0, len(examples.histories), size=count)]
-    # The stranger's latest states come right before the part that is kept.
-    kept = length - older.sum(1)
-    places = np.arange(length)[None, :] + kept[:, None]
-    moved = np.take_along_axis(strangers, places.clip(max=length - 1), axis=1)
-    spliced = older & (chance >= schedule.forget) & (chance < schedule.forget + schedule.splice)
-    varied[spliced] = moved[spliced]
-    return varied
+    return np.where(older & (random.random(count)[:, None] < chance), 0, histories)
 
 
 class _Sparse:
