@@ -111,6 +111,7 @@ def open_exported(name: str) -> ExportedModel:
                 f"The folder {name} holds no model: it needs config.json, the weights and the "
                 "tokenizer, as written by save_pretrained."
             )
+        _check_type(name, _said_type(path))
         key = _folder_key(path)
     elif _is_hub_id(name):
         key = re.sub(r"[^A-Za-z0-9.-]+", "--", name)
@@ -134,6 +135,23 @@ def open_exported(name: str) -> ExportedModel:
             raise LanguageModelError(reason)
 
     return ExportedModel(name, cached_folder(f"models-{_FORMAT}/{key}", fill))
+
+
+def _said_type(path: Path) -> str | None:
+    try:
+        return json.loads((path / "config.json").read_text("utf-8")).get("model_type")
+    except (OSError, ValueError, AttributeError) as error:
+        raise LanguageModelError(
+            f"The folder {path} cannot be read as a model: its config.json is damaged."
+        ) from error
+
+
+def _check_type(name: str, model_type: str | None) -> None:
+    if model_type not in SUPPORTED:
+        raise LanguageModelError(
+            f"The model {name} is of type {model_type}, which is not supported: use one of type "
+            f"{', '.join(SUPPORTED)}."
+        )
 
 
 def _is_hub_id(name: str) -> bool:
@@ -162,11 +180,7 @@ def export(name: str, folder: Path) -> None:
     transformers.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     config = _from_transformers(name, transformers.AutoConfig)
-    if config.model_type not in SUPPORTED:
-        raise LanguageModelError(
-            f"The model {name} is of type {config.model_type}, which is not supported: use one of "
-            f"type {', '.join(SUPPORTED)}."
-        )
+    _check_type(name, config.model_type)
     activation = _ACTIVATIONS.get(str(config.hidden_act))
     if activation is None:
         raise LanguageModelError(

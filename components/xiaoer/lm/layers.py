@@ -2,8 +2,8 @@
 
 Weights are quantised in blocks along the input (symmetric, one scale a block) and the activations
 at run time in the same blocks (``MatMulNBits`` with accuracy level 4). Unlike quantisation of a
-whole tensor, a state then depends neither on the other texts of its batch nor on the padding, and
-vectors keep a cosine above 0.999 to those of float32.
+whole tensor, no scale depends on the other texts of a batch or on the padding (rounding still
+does a little), and vectors keep a cosine of about 0.9995 to those of float32.
 """
 
 from collections.abc import Sequence
