@@ -1,4 +1,4 @@
-"""A small dialogue, and helpers that ask a policy about it."""
+"""A small dialogue, and functions that ask a policy about it."""
 
 from __future__ import annotations
 
