@@ -85,6 +85,8 @@ def found(extractor, text):
             [("brand", "Lumivo", "lumivo"), ("category", "smart-phones", "phones")],
         ),
         ("三两粟", [("brand", "三两粟", "milletto")]),
+        ("手机壳有吗", [("category", "手机壳", "accessories")]),
+        ("phone cases", [("category", "phone cases", "accessories")]),
         ("我手机号忘了", []),
         ("what is your phone number", []),
         # orders, parcels, goods
