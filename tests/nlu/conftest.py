@@ -1,0 +1,42 @@
+"""The contract of components, small training data and a storage for trained parts."""
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Nothing is read from or written to the user's cache."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XIAOER_CACHE_DIR", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def contract() -> ModuleType:
+    """The module ``component_contract`` of this folder."""
+    path = Path(__file__).with_name("component_contract.py")
+    spec = importlib.util.spec_from_file_location("component_contract", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def storage(tmp_path: Path):
+    """An empty model storage."""
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+
+    folder = tmp_path / "storage"
+    folder.mkdir()
+    return LocalModelStorage(folder)

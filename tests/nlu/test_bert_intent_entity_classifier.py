@@ -1,0 +1,274 @@
+"""Training, persisting and serving; small data, so that what is learned is beyond doubt."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.exceptions import InvalidConfigException, RasaException
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from xiaoer.nlu import BertIntentEntityClassifier
+from xiaoer.nlu.constants import TEXT_VECTOR
+from xiaoer.nlu.encoders import BaseModelError
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = BertIntentEntityClassifier.__name__
+
+GOODS = ["手机", "耳机", "衣服", "鞋", "phone", "headphones", "shirt", "shoes"]
+COLOURS = ["红色", "黑色", "red", "black"]
+
+
+def example(text: str, intent: str | None, *entities: tuple) -> Message:
+    found = []
+    for value, entity, role in entities:
+        start = text.index(value)
+        where = {"start": start, "end": start + len(value), "value": value, "entity": entity}
+        found.append(where | ({"role": role} if role else {}))
+    return Message({"text": text, "intent": intent, "entities": found})
+
+
+def shop_data() -> TrainingData:
+    examples = []
+    for good in GOODS:
+        for ask in ("想买{}", "有没有{}", "i want to buy {}", "looking for {}"):
+            examples.append(example(ask.format(good), "search", (good, "product", None)))
+        for colour in COLOURS:
+            text = f"{colour} {good}"
+            examples.append(
+                example(text, "search", (colour, "color", None), (good, "product", None))
+            )
+    for low, high in [("100", "200"), ("500", "900"), ("30", "80"), ("1000", "3000")]:
+        for form in ("{}到{}的", "between {} and {}", "from {} to {}"):
+            text = form.format(low, high)
+            examples.append(example(text, "budget", (low, "price", "min"), (high, "price", "max")))
+    for text in ("你好", "在吗", "您好呀", "hello", "hi there", "good morning"):
+        examples.append(example(text, "greet"))
+    for text in ("退货", "我要退货", "怎么退货", "return it", "i want my money back"):
+        examples.append(example(text, "return"))
+    return TrainingData(examples)
+
+
+def parsed(component: BertIntentEntityClassifier, text: str) -> dict:
+    return component.process([Message({"text": text})])[0].as_dict(only_output_properties=True)
+
+
+def found(output: dict) -> list[tuple]:
+    return [(e["value"], e["entity"], e.get("role")) for e in output.get("entities", [])]
+
+
+@pytest.fixture(scope="module")
+def shop(contract, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shop")
+    storage = LocalModelStorage(folder)
+    return contract.trained(BertIntentEntityClassifier, {}, storage, shop_data()), folder
+
+
+def test_contract(contract, shop) -> None:
+    contract.check_definition(BertIntentEntityClassifier)
+    contract.check_processing(shop[0], ["想买红色手机", "hello", "between 40 and 90", "退货吧"])
+
+
+def test_intents_entities_and_roles_of_new_messages(shop) -> None:
+    component, _ = shop
+    searched = parsed(component, "想买黑色衣服")
+    assert searched["intent"]["name"] == "search"
+    assert found(searched) == [("黑色", "color", None), ("衣服", "product", None)]
+    budget = parsed(component, "between 40 and 90")
+    assert budget["intent"]["name"] == "budget"
+    assert found(budget) == [("40", "price", "min"), ("90", "price", "max")]
+    assert parsed(component, "hi, good morning")["intent"]["name"] == "greet"
+    assert all(e["extractor"] == NAME for e in searched["entities"])
+
+
+def test_confidences_add_up_and_are_floats(shop) -> None:
+    ranking = parsed(shop[0], "hello")["intent_ranking"]
+    assert sum(each["confidence"] for each in ranking) == pytest.approx(1, abs=1e-3)
+    assert all(type(each["confidence"]) is float for each in ranking)
+
+
+def test_empty_message_has_no_intent(shop) -> None:
+    output = parsed(shop[0], " ")
+    assert output["intent"] == {"name": None, "confidence": 0.0}
+    assert output["intent_ranking"] == []
+
+
+def test_vector_is_for_neighbours_not_for_the_output(shop) -> None:
+    message = shop[0].process([Message({"text": "hello"})])[0]
+    vector = message.get(TEXT_VECTOR)
+    assert vector.shape == (384,)
+    assert vector.dtype == np.float32
+    assert TEXT_VECTOR not in message.as_dict(only_output_properties=True)
+
+
+def test_another_process_answers_the_same_without_torch(shop) -> None:
+    component, folder = shop
+    texts = ["想买黑色衣服", "between 40 and 90", "hello"]
+    script = f"""
+import json, sys
+from pathlib import Path
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+from xiaoer.nlu import BertIntentEntityClassifier as C
+component = C.load(C.get_default_config(), LocalModelStorage(Path({str(folder)!r})),
+                   Resource({NAME!r}), ExecutionContext(GraphSchema({{}}), "m"))
+messages = component.process([Message({{"text": t}}) for t in {texts!r}])
+print(json.dumps([m.as_dict(only_output_properties=True) for m in messages]))
+print([m for m in ("torch", "transformers") if m in sys.modules])
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "components")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=180
+    )
+    assert done.returncode == 0, done.stderr
+    answers, heavy = done.stdout.splitlines()[-2:]
+    together = component.process([Message({"text": text}) for text in texts])
+    assert json.loads(answers) == [m.as_dict(only_output_properties=True) for m in together]
+    assert heavy == "[]"
+
+
+def test_archive_is_small_and_holds_no_pickle(shop) -> None:
+    files = [path for path in shop[1].rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".safetensors", ".json"}
+    assert sum(path.stat().st_size for path in files) < 5_000_000
+
+
+def test_same_seed_same_heads(contract, shop, storage) -> None:
+    again = contract.trained(BertIntentEntityClassifier, {}, storage, shop_data())
+    assert parsed(again, "想买黑色衣服") == parsed(shop[0], "想买黑色衣服")
+
+
+def test_upper_layers_learn_and_go_on_learning(contract, storage) -> None:
+    config = {
+        **BertIntentEntityClassifier.get_default_config(),
+        "trainable_layers": 1,
+        "epochs": 2,
+    }
+    component = contract.trained(BertIntentEntityClassifier, config, storage, shop_data())
+    assert component._upper is not None
+    assert found(parsed(component, "想买黑色衣服"))[-1] == ("衣服", "product", None)
+    resource = Resource(NAME)
+    on = BertIntentEntityClassifier.load(config, storage, resource, contract.context(True))
+    data = shop_data()
+    data.training_examples.extend([example(f"再见{i}", "goodbye") for i in range(8)])
+    first = on._upper
+    on.train(TrainingData(data.training_examples))
+    assert on._upper != first
+    last = BertIntentEntityClassifier.load(config, storage, resource, contract.context())
+    assert parsed(last, "再见9")["intent"]["name"] == "goodbye"
+    assert parsed(last, "想买手机")["intent"]["name"] == "search"
+
+
+def test_training_time_can_be_bounded(contract, storage) -> None:
+    config = {"trainable_layers": 1, "epochs": 10_000, "max_training_time": 1.0}
+    component = contract.trained(BertIntentEntityClassifier, config, storage, shop_data())
+    assert parsed(component, "hello")["intent"]["name"] == "greet"
+
+
+@pytest.mark.parametrize(
+    ("examples", "intent", "entities"),
+    [
+        ([], None, []),
+        ([example("hello", "greet")], "greet", []),
+        ([example(f"hello {i}", "greet") for i in range(30)], "greet", []),
+        ([example("red", None, ("red", "color", None))], None, [("red", "color", None)]),
+        ([example("hello", "greet"), example("手机", "search")], "greet", []),
+    ],
+    ids=["nothing", "one example", "one intent", "entities only", "no entities"],
+)
+def test_scanty_data(contract, storage, examples, intent, entities) -> None:
+    component = contract.trained(
+        BertIntentEntityClassifier, {}, storage, TrainingData(list(examples))
+    )
+    text = "red" if entities else "hello"
+    output = parsed(component, text)
+    assert output["intent"]["name"] == intent
+    assert found(output) in ([], entities)
+    contract.check_processing(component, ["hello", "想买手机"])
+
+
+def test_groups(contract, storage) -> None:
+    data = []
+    for one, two in [("手机", "耳机"), ("phone", "shirt"), ("鞋", "衣服"), ("shoes", "phone")] * 4:
+        text = f"{one} or {two}"
+        ends = (len(one), len(text))
+        places = [
+            {"start": end - len(v), "end": end, "value": v, "entity": "product", "group": g}
+            for v, g, end in zip((one, two), "12", ends, strict=True)
+        ]
+        data.append(Message({"text": text, "intent": "compare", "entities": places}))
+    component = contract.trained(BertIntentEntityClassifier, {}, storage, TrainingData(data))
+    entities = parsed(component, "phone or 耳机")["entities"]
+    assert [(e["value"], e["group"]) for e in entities] == [("phone", "1"), ("耳机", "2")]
+
+
+def test_a_folder_as_base_and_its_loss(contract, storage, tmp_path, monkeypatch) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+    from transformers import BertConfig, BertModel
+
+    from xiaoer.lm import encoder as encoder_module
+
+    folder = tmp_path / "base"
+    folder.mkdir()
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "hello", "phone", "bye", "buy", "a"]
+    (folder / "vocab.txt").write_text("\n".join(words), "utf-8")
+    shape = BertConfig(
+        vocab_size=len(words),
+        hidden_size=32,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        intermediate_size=48,
+        max_position_embeddings=64,
+    )
+    torch.manual_seed(0)
+    shape.save_pretrained(folder)
+    weights = {k: v.contiguous() for k, v in BertModel(shape).state_dict().items()}
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "tokenizer_config.json").write_text('{"tokenizer_class": "BertTokenizer"}')
+    config = {**BertIntentEntityClassifier.get_default_config(), "model": str(folder)}
+    data = [example("hello", "greet"), example("bye", "goodbye")] * 3
+    data += [example("buy a phone", "search", ("phone", "product", None))] * 3
+    component = contract.trained(BertIntentEntityClassifier, config, storage, TrainingData(data))
+    assert parsed(component, "bye")["intent"]["name"] == "goodbye"
+
+    changed = load_file(folder / "model.safetensors")
+    changed["encoder.layer.0.output.dense.bias"] += 1
+    save_file(changed, folder / "model.safetensors", metadata={"format": "pt"})
+    arguments = (config, storage, Resource(NAME), contract.context())
+    monkeypatch.setattr(encoder_module, "_loaded", {})
+    with pytest.raises(BaseModelError, match="run `rasa train`") as raised:
+        BertIntentEntityClassifier.load(*arguments)
+    assert isinstance(raised.value, RasaException)
+    shutil.rmtree(folder)
+    monkeypatch.setattr(encoder_module, "_loaded", {})
+    with pytest.raises(BaseModelError, match="There is no model") as raised:
+        BertIntentEntityClassifier.load(*arguments)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("model", None),
+        ("threads", 0),
+        ("trainable_layers", 13),
+        ("trainable_layers", "four"),
+        ("max_tokens", 1),
+        ("entity_recognition", "yes"),
+    ],
+)
+def test_wrong_configuration_is_one_sentence(contract, storage, key, value) -> None:
+    config = {**BertIntentEntityClassifier.get_default_config(), key: value}
+    with pytest.raises(InvalidConfigException, match=key) as raised:
+        BertIntentEntityClassifier.create(config, storage, Resource("c"), contract.context())
+    assert "\n" not in str(raised.value)

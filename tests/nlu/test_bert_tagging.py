@@ -1,0 +1,104 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xiaoer.nlu.tagging import (
+    Edges,
+    EntityType,
+    Span,
+    best_tags,
+    entities_of,
+    spans_of,
+    tags_of,
+)
+
+TYPES = [EntityType("price", "max"), EntityType("price", "min"), EntityType("product")]
+
+
+def allowed(tags: tuple[int, ...]) -> bool:
+    return all(
+        tag == 0 or tag % 2 == 1 or (at > 0 and tags[at - 1] in (tag, tag - 1))
+        for at, tag in enumerate(tags)
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 4), st.integers(0, 2), st.integers(0, 10_000))
+def test_viterbi_is_the_best_of_all_allowed(length: int, kinds: int, seed: int) -> None:
+    scores = np.random.default_rng(seed).normal(size=(length, 2 * kinds + 1)).astype(np.float32)
+
+    def total(tags: tuple[int, ...]) -> float:
+        return float(scores[np.arange(length), list(tags)].sum())
+
+    every = [t for t in itertools.product(range(2 * kinds + 1), repeat=length) if allowed(t)]
+    found = tuple(best_tags(scores).tolist())
+    assert allowed(found)
+    assert total(found) == pytest.approx(max(map(total, every)), abs=1e-4)
+
+
+def test_no_subwords_no_tags() -> None:
+    assert best_tags(np.zeros((0, 5), np.float32)).tolist() == []
+
+
+def test_spans() -> None:
+    assert spans_of([0, 1, 2, 1, 0, 3, 6]) == [
+        Span(1, 2, 0),
+        Span(3, 3, 0),
+        Span(5, 5, 1),
+        Span(6, 6, 2),
+    ]
+
+
+def test_tags_and_back_with_roles() -> None:
+    text = "500到1000的耳机"
+    offsets = np.array([[0, 3], [3, 4], [4, 8], [8, 9], [9, 11]])
+    entities = [
+        {"entity": "price", "role": "min", "start": 0, "end": 3},
+        {"entity": "price", "role": "max", "start": 4, "end": 8},
+        {"entity": "product", "start": 9, "end": 11},
+    ]
+    tags = tags_of(offsets, entities, TYPES)
+    assert tags.tolist() == [3, 0, 1, 0, 5]
+    probabilities = np.full((5, 7), 0.02, np.float32)
+    probabilities[np.arange(5), tags] = 0.88
+    found = entities_of(text, offsets, probabilities, TYPES, Edges())
+    assert [(e["value"], e["entity"], e.get("role")) for e in found] == [
+        ("500", "price", "min"),
+        ("1000", "price", "max"),
+        ("耳机", "product", None),
+    ]
+    assert found[0]["confidence_entity"] == pytest.approx(0.94)
+    assert found[0]["confidence_role"] == pytest.approx(0.90)
+    assert "confidence_role" not in found[2]
+
+
+def test_subword_that_runs_over_the_edge() -> None:
+    text = "买的衣服不合适"
+    offsets = np.array([[0, 1], [1, 4], [4, 5], [5, 7]])
+    entity = {"entity": "product", "start": 2, "end": 4}
+    edges = Edges.learn([(text, offsets, [entity])])
+    assert edges.before == {"的"}
+    tags = tags_of(offsets, [entity], TYPES)
+    assert tags.tolist() == [0, 5, 0, 0]
+    probabilities = np.eye(7, dtype=np.float32)[tags]
+    (found,) = entities_of(text, offsets, probabilities, TYPES, edges)
+    assert (found["start"], found["end"], found["value"]) == (2, 4, "衣服")
+
+
+def test_what_starts_an_entity_is_never_cut() -> None:
+    examples = [
+        ("打的衣服", np.array([[0, 1], [1, 4]]), [{"entity": "product", "start": 2, "end": 4}]),
+        ("的士", np.array([[0, 2]]), [{"entity": "product", "start": 0, "end": 2}]),
+    ]
+    assert Edges.learn(examples).before == set()
+
+
+def test_two_entities_in_one_subword_give_it_to_the_first() -> None:
+    entities = [
+        {"entity": "product", "start": 0, "end": 1},
+        {"entity": "price", "role": "max", "start": 1, "end": 4},
+    ]
+    assert tags_of(np.array([[0, 2], [2, 4]]), entities, TYPES).tolist() == [5, 1]
