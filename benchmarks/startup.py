@@ -73,8 +73,12 @@ def measure(folder: Path, runs: int, skip_setup: bool) -> list[Figure]:
         Figure("train", ours_train, "s", peer_train, "<= 240"),
         Figure("start to first reply", ours_reply, "s", peer_reply),
     ]
-    ours_retrain = statistics.median(retrain_seconds(ours, [python, "-m", "xiaoer.cli", "train"], runs))
-    peer_retrain = statistics.median(retrain_seconds(peer, [*RASA, "train", "--skip-validation"], runs))
+    ours_retrain = statistics.median(
+        retrain_seconds(ours, [python, "-m", "xiaoer.cli", "train"], runs)
+    )
+    peer_retrain = statistics.median(
+        retrain_seconds(peer, [*RASA, "train", "--skip-validation"], runs)
+    )
     figures.append(
         Figure("train after a change in one response", ours_retrain, "s", peer_retrain, "<= 25")
     )

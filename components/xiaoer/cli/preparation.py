@@ -35,7 +35,11 @@ def train_if_needed(project: Project, force: bool = False) -> bool:
     if not force and project.is_trained():
         return False
     typer.echo("Training the assistant (a few minutes the first time) …")
-    _run(project, project.rasa("train", "--skip-validation", "--augmentation", "0"), "The assistant was not trained")
+    _run(
+        project,
+        project.rasa("train", "--skip-validation", "--augmentation", "0"),
+        "The assistant was not trained",
+    )
     project.note_trained()
     return True
 
