@@ -1,8 +1,6 @@
 """The same shop on PostgreSQL: migrations, seed, and the rules that depend on its locks."""
 
 import asyncio
-import os
-import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,42 +11,18 @@ from alembic.runtime.migration import MigrationContext
 
 from backends.db import Database
 from backends.models import Base
+from tests.backends.postgres import execute, new_database
 
 pytestmark = pytest.mark.service
-
-SERVER = os.environ.get("XIAOER_TEST_POSTGRES_URL", "postgresql:///postgres")
-
-
-def run(statement, url=SERVER):
-    async def work():
-        connection = await asyncpg.connect(url, timeout=3)
-        try:
-            return [tuple(row) for row in await connection.fetch(statement)]
-        finally:
-            await connection.close()
-
-    return asyncio.run(work())
 
 
 @pytest.fixture(scope="module")
 def database_url(run_backends):
-    """An empty database of its own, filled by the command."""
-    try:
-        run("SELECT 1")
-    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        if os.environ.get("XIAOER_REQUIRE_SERVICES") == "1":
-            pytest.fail(f"PostgreSQL is required and does not answer at {SERVER}: {error}")
-        pytest.skip(f"PostgreSQL does not answer at {SERVER} (XIAOER_TEST_POSTGRES_URL)")
-    name = f"xiaoer_test_{secrets.token_hex(4)}"
-    run(f"CREATE DATABASE {name}")
-    base = SERVER.rsplit("/", 1)[0].replace("postgresql:", "postgresql+asyncpg:", 1)
-    url = f"{base}/{name}"
-    try:
+    """A database of its own, filled by the command."""
+    with new_database() as url:
         done = run_backends("seed", env={"DATABASE_URL": url})
         assert done.returncode == 0, done.stderr
         yield url
-    finally:
-        run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +34,11 @@ def pg_shop(database_url, tmp_path_factory, free_port, start_light_shop):
     shop.stop()
 
 
-def sql(database_url, statement):
-    return run(statement, database_url.replace("+asyncpg", ""))
-
-
 def an_order(database_url, where):
-    rows = sql(
-        database_url,
+    rows = execute(
         "SELECT number, right(phone, 4) FROM orders JOIN customers ON customers.id = customer_id "
         f"WHERE number NOT LIKE 'XD20261101000_' AND {where} ORDER BY number LIMIT 1",
+        database_url,
     )
     return {"order_number": rows[0][0], "phone_last4": rows[0][1]}
 
@@ -91,10 +61,12 @@ async def test_the_schema_is_what_the_models_say(database_url):
 
 
 def test_the_seed_makes_the_same_orders_as_on_sqlite(database_url, run_backends, shop):
-    query = "SELECT number, status, total_fen, customer_id FROM orders WHERE number LIKE '%01' "
-    query += "AND number NOT LIKE 'XD20261101000_' ORDER BY number"
-    assert sql(database_url, query)[:20]
-    totals = sql(database_url, "SELECT count(*), sum(total_fen) FROM orders")
+    statement = "SELECT number, status, total_fen, customer_id FROM orders WHERE number LIKE '%01' "
+    statement += "AND number NOT LIKE 'XD20261101000_' ORDER BY number"
+    rows = execute(statement, database_url)
+    assert rows
+    assert rows == shop.sql(statement)
+    totals = execute("SELECT count(*), sum(total_fen) FROM orders", database_url)
     assert totals == shop.sql("SELECT count(*), sum(total_fen) FROM orders")
     again = run_backends("seed", env={"DATABASE_URL": database_url})
     assert "already" in again.stdout, again.stderr

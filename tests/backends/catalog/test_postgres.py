@@ -1,55 +1,22 @@
 """The same over PostgreSQL."""
 
-import asyncio
-import contextlib
-import os
-import secrets
-import threading
-
 import pytest
 
-ADDRESS = os.environ.get("XIAOER_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
-
-
-def execute(statement):
-    """Run one statement outside a transaction; False when there is no server."""
-    asyncpg = pytest.importorskip("asyncpg")
-    done = []
-
-    async def run():
-        connection = await asyncpg.connect(ADDRESS, timeout=3)
-        await connection.execute(statement)
-        await connection.close()
-        done.append(True)
-
-    def work():
-        with contextlib.suppress(OSError):
-            asyncio.run(run())
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join(20)
-    return bool(done)
+from tests.backends.postgres import new_database
 
 
 @pytest.fixture(scope="module")
 def postgres(tmp_path_factory, run_backends, start_shop, free_port):
-    name = f"xiaoer_test_{secrets.token_hex(4)}"
-    if not execute(f"CREATE DATABASE {name}"):
-        pytest.skip("no PostgreSQL answers; set XIAOER_TEST_POSTGRES")
-    url = ADDRESS.replace("postgresql://", "postgresql+asyncpg://").rsplit("/", 1)[0] + f"/{name}"
     folder = tmp_path_factory.mktemp("postgres")
-    env = {"DATABASE_URL": url, "XIAOER_SEARCH_ENCODER": ""}
-    server = None
-    try:
+    with new_database() as url:
+        env = {"DATABASE_URL": url, "XIAOER_SEARCH_ENCODER": ""}
         done = run_backends("seed", env=env)
         assert done.returncode == 0, done.stderr
         server = start_shop(folder / "unused.db", folder, free_port(), env=env)
-        yield server.client(channel="wechat")
-    finally:
-        if server is not None:
+        try:
+            yield server.client(channel="wechat")
+        finally:
             server.stop()
-        execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.service
