@@ -12,6 +12,7 @@ import pytest
 CONFIG = """
 recipe: default.v1
 assistant_id: plain
+language: en
 pipeline:
 - name: xiaoer.nlu.BertTokenizer
 - name: xiaoer.nlu.BertIntentEntityClassifier

@@ -127,7 +127,7 @@ class BertIntentEntityClassifier(IntentClassifier, EntityExtractorMixin, GraphCo
             INTENT_CLASSIFICATION: True,
             ENTITY_RECOGNITION: True,
             # Upper layers that learn with the heads; 0 trains the heads alone.
-            TRAINABLE_LAYERS: 0,
+            TRAINABLE_LAYERS: 4,
             # Passes over the examples when layers learn.
             EPOCHS: 5,
             LEARNING_RATE: 2e-4,
