@@ -90,7 +90,8 @@ def test_intents_entities_and_roles_of_new_messages(shop) -> None:
 
 def test_confidences_add_up_and_are_floats(shop) -> None:
     ranking = parsed(shop[0], "hello")["intent_ranking"]
-    assert sum(each["confidence"] for each in ranking) == pytest.approx(1, abs=1e-3)
+    # What is missing to 1 is the probability that a message is of no known intent.
+    assert 0.8 < sum(each["confidence"] for each in ranking) < 1.001
     assert all(type(each["confidence"]) is float for each in ranking)
 
 
@@ -147,30 +148,43 @@ def test_same_seed_same_heads(contract, shop, storage) -> None:
     assert parsed(again, "想买黑色衣服") == parsed(shop[0], "想买黑色衣服")
 
 
+def journeys() -> list[Message]:
+    """Which of two places comes first is the intent: neither their names nor their mean tells."""
+    north = ["北京", "天津", "沈阳", "beijing", "harbin"]
+    south = ["上海", "广州", "深圳", "shanghai", "hainan"]
+    forms = ["从{}寄到{}", "{}发{}", "from {} to {}", "ship from {} to {}", "{}到{}多久"]
+    return [
+        example(form.format(*pair), intent)
+        for form in forms
+        for one in north
+        for other in south
+        for pair, intent in (((one, other), "southwards"), ((other, one), "northwards"))
+    ]
+
+
 def test_upper_layers_learn_and_go_on_learning(contract, storage) -> None:
-    config = {
-        **BertIntentEntityClassifier.get_default_config(),
-        "trainable_layers": 1,
-        "epochs": 2,
-    }
-    component = contract.trained(BertIntentEntityClassifier, config, storage, shop_data())
-    assert component._upper is not None
-    assert found(parsed(component, "想买黑色衣服"))[-1] == ("衣服", "product", None)
+    config = {**BertIntentEntityClassifier.get_default_config(), "trainable_layers": 2}
+    config |= {"epochs": 4, "entity_recognition": False}
+    data = TrainingData(journeys())
+    component = contract.trained(BertIntentEntityClassifier, config, storage, data)
+    first = component._classifier.upper
+    assert first is not None
+    assert parsed(component, "从天津寄到广州")["intent"]["name"] == "southwards"
+    assert parsed(component, "从广州寄到天津")["intent"]["name"] == "northwards"
     resource = Resource(NAME)
     on = BertIntentEntityClassifier.load(config, storage, resource, contract.context(True))
-    data = shop_data()
-    data.training_examples.extend([example(f"再见{i}", "goodbye") for i in range(8)])
-    first = on._upper
-    on.train(TrainingData(data.training_examples))
-    assert on._upper != first
+    more = [*journeys(), *(example(f"再见{i}", "goodbye") for i in range(8))]
+    on.train(TrainingData(more))
+    assert on._classifier.upper not in (None, first)
     last = BertIntentEntityClassifier.load(config, storage, resource, contract.context())
     assert parsed(last, "再见9")["intent"]["name"] == "goodbye"
-    assert parsed(last, "想买手机")["intent"]["name"] == "search"
+    assert parsed(last, "从天津寄到广州")["intent"]["name"] == "southwards"
 
 
 def test_training_time_can_be_bounded(contract, storage) -> None:
     config = {"trainable_layers": 1, "epochs": 10_000, "max_training_time": 1.0}
-    component = contract.trained(BertIntentEntityClassifier, config, storage, shop_data())
+    data = TrainingData([*shop_data().training_examples, *journeys()])
+    component = contract.trained(BertIntentEntityClassifier, config, storage, data)
     assert parsed(component, "hello")["intent"]["name"] == "greet"
 
 
@@ -261,7 +275,7 @@ def test_a_folder_as_base_and_its_loss(contract, storage, tmp_path, monkeypatch)
     [
         ("model", None),
         ("threads", 0),
-        ("trainable_layers", 13),
+        ("trainable_layers", -1),
         ("trainable_layers", "four"),
         ("max_tokens", 1),
         ("entity_recognition", "yes"),

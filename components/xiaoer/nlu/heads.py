@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xiaoer.lm.base import FloatArray
+from xiaoer.nlu.familiarity import Familiarity
+from xiaoer.nlu.lexical import CharacterNgrams
 from xiaoer.nlu.tagging import Edges, EntityType
 
 
@@ -34,16 +38,6 @@ class Scaling:
         return (features - self.mean) * self.scale
 
 
-def sentence_features(lower: FloatArray, upper: FloatArray) -> FloatArray:
-    """Return (2 * dim,) features of one text: the means of its lower and its upper states.
-
-    Args:
-        lower: (length, dim) states below the upper layers, special subwords included.
-        upper: (length, dim) states of the last layer.
-    """
-    return np.concatenate([lower.mean(0), upper.mean(0)])
-
-
 def subword_features(
     lower: FloatArray, upper: FloatArray, content: NDArray[np.int64]
 ) -> FloatArray:
@@ -60,14 +54,17 @@ def subword_features(
 
 @dataclass
 class IntentHead:
-    """Multinomial logistic regression.
+    """Multinomial logistic regression over a text's vector and, if wanted, its characters.
 
     Attributes:
         labels: n intents.
-        scaling: of the features.
-        weight: (width, n).
+        scaling: of the vectors.
+        weight: (dim, n).
         bias: (n,).
         temperature: what the scores are divided by, so that confidences are right on average.
+        ngrams: the features of the characters, or None.
+        ngram_weight: (runs, n), or None.
+        familiarity: whether a message is of any of the intents; None leaves it out.
     """
 
     labels: list[str]
@@ -75,14 +72,25 @@ class IntentHead:
     weight: FloatArray
     bias: FloatArray
     temperature: float = 1.0
+    ngrams: CharacterNgrams | None = None
+    ngram_weight: FloatArray | None = None
+    familiarity: Familiarity | None = None
 
-    def scores(self, features: FloatArray) -> FloatArray:
-        """Return (m, n) scores for features (m, width)."""
-        return self.scaling(features) @ self.weight + self.bias
+    def scores(self, vectors: FloatArray, texts: Sequence[str] = ()) -> FloatArray:
+        """Return (m, n) scores for vectors (m, dim) of m texts.
 
-    def probabilities(self, features: FloatArray) -> FloatArray:
-        """Return (m, n) probabilities for features (m, width)."""
-        return softmax(self.scores(features) / self.temperature)
+        The texts may be left out where the head knows no characters.
+        """
+        found = self.scaling(vectors) @ self.weight + self.bias
+        if self.ngrams and self.ngram_weight is not None:
+            found = found + self.ngrams(texts) @ self.ngram_weight
+        return found
+
+    def probabilities(self, vectors: FloatArray, texts: Sequence[str] = ()) -> FloatArray:
+        """Return (m, n) probabilities; what a row lacks to 1 is that of an unknown intent."""
+        scores = self.scores(vectors, texts)
+        found = softmax(scores / self.temperature)
+        return found * self.familiarity(scores)[:, None] if self.familiarity else found
 
 
 @dataclass
@@ -126,10 +134,10 @@ def _gelu(values: FloatArray) -> FloatArray:
 
 def to_arrays(
     intent: IntentHead | None, tag: TagHead | None
-) -> tuple[dict[str, NDArray], dict[str, object]]:
+) -> tuple[dict[str, NDArray], dict[str, Any]]:
     """Return the arrays and the JSON-able rest of both heads."""
     arrays: dict[str, NDArray] = {}
-    rest: dict[str, object] = {}
+    rest: dict[str, Any] = {}
     if intent:
         arrays |= {
             "intent.mean": intent.scaling.mean,
@@ -138,6 +146,11 @@ def to_arrays(
             "intent.bias": intent.bias,
         }
         rest["intent"] = {"labels": intent.labels, "temperature": intent.temperature}
+        if intent.familiarity:
+            rest["intent"] |= {"familiarity": asdict(intent.familiarity)}
+        if intent.ngrams and intent.ngram_weight is not None:
+            arrays |= {"intent.idf": intent.ngrams.idf, "intent.ngrams": intent.ngram_weight}
+            rest["intent"] |= {"runs": intent.ngrams.runs}
     if tag:
         arrays |= {
             "tag.mean": tag.scaling.mean,
@@ -153,7 +166,11 @@ def to_arrays(
             "after": sorted(tag.edges.after),
             "temperature": tag.temperature,
         }
-    return {name: np.ascontiguousarray(a, np.float32) for name, a in arrays.items()}, rest
+    found = {name: np.ascontiguousarray(values, np.float32) for name, values in arrays.items()}
+    if intent and intent.ngram_weight is not None:
+        # Most of the archive; half precision is ample for a sum of a hundred weights.
+        found["intent.ngrams"] = found["intent.ngrams"].astype(np.float16)
+    return found, rest
 
 
 def from_arrays(
@@ -169,6 +186,9 @@ def from_arrays(
             arrays["intent.weight"],
             arrays["intent.bias"],
             said["temperature"],
+            CharacterNgrams(said["runs"], arrays["intent.idf"]) if "runs" in said else None,
+            arrays["intent.ngrams"].astype(np.float32) if "runs" in said else None,
+            Familiarity(**said["familiarity"]) if "familiarity" in said else None,
         )
     if "tag" in rest:
         said = rest["tag"]

@@ -1,0 +1,1 @@
+"""Fits what ``heads`` and ``familiarity`` hold, and the encoder's upper layers. Never serve it."""

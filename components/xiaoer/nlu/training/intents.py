@@ -1,0 +1,210 @@
+"""Fits the intent head on frozen vectors."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+from scipy.special import logsumexp
+from sklearn.linear_model import LogisticRegression
+
+from xiaoer.lm.base import FloatArray
+from xiaoer.nlu.familiarity import Familiarity
+from xiaoer.nlu.heads import IntentHead, Scaling
+from xiaoer.nlu.lexical import CharacterNgrams
+from xiaoer.nlu.training.calibration import FEWEST, folds, temperature
+from xiaoer.nlu.training.states import UNLABELLED, States
+
+FOLDS = 4
+#: Up to so many examples are fitted in the space they span.
+FEW = 2000
+#: Examples that familiarity is fitted on at the most: it has two parameters.
+SAMPLE = FEW
+#: What part of the messages is taken to be of no known intent.
+UNKNOWN_SHARE = 0.1
+
+
+@dataclass
+class _Examples:
+    """Scaled features of m examples and their intents."""
+
+    dense: FloatArray
+    sparse: csr_matrix | None
+    intents: NDArray[np.int64]
+
+    def at(self, rows: NDArray) -> _Examples:
+        sparse = None if self.sparse is None else self.sparse[rows]
+        return _Examples(self.dense[rows], sparse, self.intents[rows])
+
+    def rotated(self) -> tuple[_Examples, Callable[[_Weights], _Weights]]:
+        """Return the same examples in as few dimensions as they span, and the way back.
+
+        Regularised regression does not change when features are rotated, and its weights lie in
+        the span of the examples, so few examples with many features are fitted far faster there.
+        """
+        alike = self.dense @ self.dense.T
+        if self.sparse is not None:
+            alike = alike + (self.sparse @ self.sparse.T).toarray()
+        values, vectors = np.linalg.eigh(alike.astype(np.float64))
+        kept = values > values[-1] * 1e-7
+        length = np.sqrt(values[kept])
+        turn = (vectors[:, kept] / length).astype(np.float32)
+
+        def back(weights: _Weights) -> _Weights:
+            mixed = turn @ weights.dense
+            sparse = None if self.sparse is None else self.sparse.T @ mixed
+            return _Weights(self.dense.T @ mixed, sparse, weights.bias)
+
+        coordinates = (vectors[:, kept] * length).astype(np.float32)
+        return _Examples(coordinates, None, self.intents), back
+
+
+@dataclass
+class _Weights:
+    dense: FloatArray
+    sparse: FloatArray | None
+    bias: FloatArray
+
+    def scores(self, examples: _Examples) -> FloatArray:
+        found = examples.dense @ self.dense + self.bias
+        return found if examples.sparse is None else found + examples.sparse @ self.sparse
+
+
+def fit_intents(
+    states: States,
+    within: NDArray[np.int64],
+    labels: list[str],
+    regularization: float,
+    seed: int,
+    ngrams: bool = True,
+    calibrate: bool = True,
+) -> tuple[IntentHead, float | None]:
+    """Fit logistic regression by L-BFGS, and what makes its confidences honest.
+
+    The curve of ``Familiarity`` comes from folds in which whole intents were left out, its mean
+    and deviation, and the temperature, from folds in which examples were.
+
+    Args:
+        states: of all texts.
+        within: numbers of the texts to learn from; those without an intent are left out.
+        labels: the n intents that ``states.intents`` numbers.
+        regularization: weight of half the squared norm of the weights, per corpus.
+        seed: of the folds.
+        ngrams: use the characters of the texts beside their vectors.
+        calibrate: False leaves temperature, mean and deviation to be fitted later.
+
+    Returns:
+        The head, and the accuracy on the held-out folds (None when nothing was held out).
+    """
+    chosen = within[states.intents[within] != UNLABELLED]
+    texts = [states.texts[at] for at in chosen]
+    scaling = _scaling(states.vectors[chosen])
+    runs = CharacterNgrams.fit(texts) if ngrams else None
+    given = _Examples(
+        scaling(states.vectors[chosen]), runs(texts) if runs else None, states.intents[chosen]
+    )
+    count = len(labels)
+    if len(chosen) <= FEW:
+        given, back = given.rotated()
+        weights = back(_regression(given, count, regularization))
+    else:
+        weights = _regression(given, count, regularization)
+    head = IntentHead(labels, scaling, weights.dense, weights.bias, 1.0, runs, weights.sparse)
+    held = folds(given.intents, FOLDS, seed)
+    if count < 2 or (held >= 0).sum() < FEWEST:
+        return head, None
+    head.familiarity = _curve(given, count, regularization, seed)
+    if not calibrate:
+        return head, None
+    scores = np.zeros((len(given.intents), count), np.float32)
+    for fold in range(FOLDS):
+        fitted = _regression(given.at(held != fold), count, regularization)
+        scores[held == fold] = fitted.scores(given.at(held == fold))
+    tried = held >= 0
+    head.temperature = temperature(scores[tried], given.intents[tried])
+    if head.familiarity:
+        head.familiarity = head.familiarity.measured(scores[tried])
+    return head, float((scores[tried].argmax(1) == given.intents[tried]).mean())
+
+
+def _scaling(vectors: FloatArray) -> Scaling:
+    found = Scaling.fit(vectors)
+    # Unit length on average: the regularization then means the same for every width.
+    found.scale = found.scale / math.sqrt(vectors.shape[1])
+    return found
+
+
+def _regression(examples: _Examples, count: int, regularization: float) -> _Weights:
+    size, width = examples.dense.shape
+    runs = 0 if examples.sparse is None else examples.sparse.shape[1]
+    wanted = (np.arange(size), examples.intents)
+    turned = None if examples.sparse is None else examples.sparse.T.tocsr()
+
+    def weights(flat: NDArray) -> _Weights:
+        table = flat.astype(np.float32).reshape(width + runs + 1, count)
+        return _Weights(table[:width], table[width:-1] if runs else None, table[-1])
+
+    def loss(flat: NDArray) -> tuple[float, NDArray]:
+        now = weights(flat)
+        scores = now.scores(examples)
+        total = logsumexp(scores, axis=1)
+        value = float((total - scores[wanted]).sum())
+        slope = np.exp(scores - total[:, None])
+        slope[wanted] -= 1
+        parts = [examples.dense.T @ slope + regularization * now.dense]
+        value += regularization / 2 * float((now.dense**2).sum())
+        if turned is not None and now.sparse is not None:
+            parts.append(turned @ slope + regularization * now.sparse)
+            value += regularization / 2 * float((now.sparse**2).sum())
+        parts.append(slope.sum(0, keepdims=True))
+        return value / size, np.concatenate(parts).ravel().astype(np.float64) / size
+
+    best = minimize(
+        loss,
+        np.zeros((width + runs + 1) * count),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 150, "gtol": 1e-5},
+    )
+    return weights(best.x)
+
+
+def _curve(given: _Examples, count: int, regularization: float, seed: int) -> Familiarity | None:
+    """Fit the curve on messages of intents that were left out, as if they were unknown."""
+    random = np.random.default_rng(seed)
+    sample = given.at(random.permutation(len(given.intents))[:SAMPLE])
+    if sample.sparse is not None:
+        sample, _ = sample.rotated()
+    part = folds(sample.intents, FOLDS, seed)
+    left_out = random.permutation(count) % FOLDS
+    known, unknown = [], []
+    for fold in range(FOLDS):
+        stranger = left_out[sample.intents] == fold
+        inside = ~stranger & (part != fold)
+        asked = ~stranger & (part == fold)
+        if len(np.unique(sample.intents[inside])) < 2 or not asked.any():
+            continue
+        found = _regression(sample.at(inside), count, regularization)
+        # An intent that was left out has weights of 0: its score must not be the highest.
+        there = np.unique(sample.intents[inside])
+        known.append(found.scores(sample.at(asked))[:, there].max(1))
+        unknown.append(found.scores(sample.at(stranger))[:, there].max(1))
+    if not known or min(sum(map(len, known)), sum(map(len, unknown))) < FEWEST:
+        return None
+    yes, no = np.concatenate(known), np.concatenate(unknown)
+    mean, deviation = float(yes.mean()), max(float(yes.std()), 1e-3)
+    distance = (np.concatenate([yes, no]) - mean) / deviation
+    weight = np.repeat(
+        [(1 - UNKNOWN_SHARE) / len(yes), UNKNOWN_SHARE / len(no)], [len(yes), len(no)]
+    )
+    curve = LogisticRegression(C=1e3).fit(
+        distance[:, None],
+        np.repeat([1, 0], [len(yes), len(no)]),
+        sample_weight=weight * len(distance),
+    )
+    return Familiarity(mean, deviation, float(curve.coef_[0, 0]), float(curve.intercept_[0]))

@@ -1,0 +1,143 @@
+"""Upper layers with both heads on top, as one torch module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from xiaoer.lm.base import Architecture, FloatArray
+from xiaoer.lm.trainable import TrainableStack
+from xiaoer.nlu.heads import IntentHead, TagHead
+from xiaoer.nlu.training.states import UNLABELLED, States
+from xiaoer.nlu.training.tags import tag_head, tag_modules
+
+_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The scores of some texts.
+
+    Attributes:
+        intents: (texts, intents), or None.
+        tags: (m, tags) of their subwords, or None.
+        wanted: (m,) tags these should have.
+    """
+
+    intents: FloatArray | None
+    tags: FloatArray | None
+    wanted: NDArray[np.int64]
+
+
+class JointModel(nn.Module):
+    """Layers and heads that are trained together.
+
+    What the intent head makes of the characters of a text is added as it was fitted.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        arrays: Sequence[dict[str, FloatArray]],
+        frozen: int,
+        states: States,
+        intent: IntentHead | None,
+        tag: TagHead | None,
+    ) -> None:
+        super().__init__()
+        self.states = states
+        self.intent_head, self.tag_head = intent, tag
+        self.stack = TrainableStack(architecture, arrays)
+        for layer in list(self.stack.layers)[:frozen]:
+            layer.requires_grad_(False)
+        if intent:
+            self.intent = nn.Linear(*intent.weight.shape)
+            with torch.no_grad():
+                self.intent.weight.copy_(torch.from_numpy(intent.weight.T))
+                self.intent.bias.copy_(torch.from_numpy(intent.bias))
+            self._intent_mean = torch.from_numpy(intent.scaling.mean)
+            self._intent_scale = torch.from_numpy(intent.scaling.scale)
+            self._by_characters = None
+            if intent.ngrams and intent.ngram_weight is not None:
+                found = intent.ngrams(states.texts) @ intent.ngram_weight
+                self._by_characters = torch.from_numpy(found.astype(np.float32))
+        if tag:
+            self.tag = tag_modules(len(tag.hidden_weight), tag.types, tag)
+            self._tag_mean = torch.from_numpy(tag.scaling.mean)
+            self._tag_scale = torch.from_numpy(tag.scaling.scale)
+
+    def snapshot(self) -> dict[str, Tensor]:
+        """Return a copy of all weights."""
+        return {name: values.detach().clone() for name, values in self.state_dict().items()}
+
+    def forward(self, texts: NDArray[np.int64]) -> tuple[Tensor | None, Tensor | None, Tensor]:
+        """Return intent scores (batch, intents), tag scores (m, tags) and tags (m,)."""
+        states = self.states
+        starts, ends = states.starts[texts], states.starts[texts + 1]
+        length = int((ends - starts).max())
+        lower = torch.zeros(len(texts), length, states.lower.shape[1])
+        mask = torch.zeros(len(texts), length, dtype=torch.bool)
+        tags = torch.full((len(texts), length), UNLABELLED)
+        for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            lower[row, : end - start] = torch.from_numpy(states.lower[start:end]).float()
+            mask[row, : end - start] = True
+            tags[row, : end - start] = torch.from_numpy(states.tags[start:end])
+        upper = self.stack(lower, mask)
+        intents = scores = None
+        if self.intent_head:
+            weights = mask / mask.sum(1, keepdim=True)
+            vectors = (weights[..., None] * upper).sum(1)
+            intents = self.intent((vectors - self._intent_mean) * self._intent_scale)
+            if self._by_characters is not None:
+                intents = intents + self._by_characters[texts]
+        rows, columns = torch.nonzero(tags != UNLABELLED, as_tuple=True)
+        if self.tag_head:
+            parts = [lower[rows, columns + step] for step in (-1, 0, 1)]
+            features = torch.cat([*parts, upper[rows, columns]], 1)
+            scores = self.tag((features - self._tag_mean) * self._tag_scale)
+        return intents, scores, tags[rows, columns]
+
+    def loss(self, texts: NDArray[np.int64]) -> Tensor:
+        """Return the sum of both heads' mean log losses over some texts."""
+        intents, scores, tags = self(texts)
+        total = torch.zeros((), requires_grad=True)
+        wanted = torch.from_numpy(self.states.intents[texts])
+        if intents is not None and (wanted != UNLABELLED).any():
+            total = total + F.cross_entropy(intents, wanted, ignore_index=UNLABELLED)
+        if scores is not None and len(tags):
+            total = total + F.cross_entropy(scores, tags)
+        return total
+
+    @torch.no_grad()
+    def scored(self, texts: NDArray[np.int64]) -> Scored:
+        """Return the scores of some texts, with nothing dropped out."""
+        self.eval()
+        parts = [self(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
+        intents, tags, wanted = zip(*parts, strict=True)
+        return Scored(
+            torch.cat(intents).numpy() if self.intent_head else None,
+            torch.cat(tags).numpy() if self.tag_head else None,
+            torch.cat(wanted).numpy(),
+        )
+
+    def exported(
+        self,
+    ) -> tuple[list[dict[str, FloatArray]], IntentHead | None, TagHead | None]:
+        """Return the layers' arrays and the heads as they are now."""
+        intent = tag = None
+        if self.intent_head:
+            intent = replace(
+                self.intent_head,
+                weight=self.intent.weight.detach().numpy().T.copy(),
+                bias=self.intent.bias.detach().numpy().copy(),
+            )
+        if self.tag_head:
+            old = self.tag_head
+            tag = tag_head(self.tag, old.types, old.edges, old.scaling, old.temperature)
+        return self.stack.exported(), intent, tag

@@ -1,0 +1,49 @@
+"""What the encoder makes of the training texts, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xiaoer.lm.base import FloatArray
+
+#: Label of a text without an intent and tag of a subword that is not the text's own.
+UNLABELLED = -100
+
+
+@dataclass
+class States:
+    """The states of N texts, end to end, in half precision to spare memory.
+
+    Attributes:
+        texts: the N texts.
+        lower: (total, dim) states below the upper layers.
+        upper: (total, dim) states of the last layer.
+        starts: (N + 1,) where each text starts.
+        vectors: (N, dim) mean of each text's states of the last layer.
+        tags: (total,) tag of each subword; UNLABELLED for special ones and the prefix.
+        intents: (N,) number of each text's intent, or UNLABELLED.
+    """
+
+    texts: list[str]
+    lower: NDArray[np.float16]
+    upper: NDArray[np.float16]
+    starts: NDArray[np.int64]
+    vectors: FloatArray
+    tags: NDArray[np.int64]
+    intents: NDArray[np.int64]
+
+    def features(self, at: NDArray[np.int64]) -> FloatArray:
+        """Return the features, as ``heads.subword_features``, of subwords by their position."""
+        parts = [self.lower[at - 1], self.lower[at], self.lower[at + 1], self.upper[at]]
+        return np.concatenate(parts, axis=1).astype(np.float32)
+
+    def positions(self, texts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the positions of the tagged subwords of some texts."""
+        if not len(texts):
+            return np.zeros(0, np.int64)
+        spans = [np.arange(self.starts[i], self.starts[i + 1]) for i in texts]
+        every = np.concatenate(spans)
+        return every[self.tags[every] != UNLABELLED]

@@ -1,0 +1,103 @@
+"""Logistic regression beside scikit-learn's, and what unknown intents do to confidence."""
+
+import numpy as np
+import pytest
+from scipy.sparse import hstack
+from sklearn.linear_model import LogisticRegression
+
+from xiaoer.nlu.training import intents
+from xiaoer.nlu.training.intents import fit_intents
+from xiaoer.nlu.training.states import UNLABELLED, States
+
+LABELS = [f"intent_{number}" for number in range(8)]
+
+
+def states(per_intent: int = 20, seed: int = 1) -> States:
+    """Clouds of vectors, with a word for each intent in its texts."""
+    random = np.random.default_rng(seed)
+    centres = random.normal(0, 1, (len(LABELS), 24))
+    numbers = np.repeat(np.arange(len(LABELS)), per_intent)
+    vectors = centres[numbers] + random.normal(0, 0.8, (len(numbers), 24))
+    words = ["parcel", "refund", "退货", "手机", "coupon", "invoice", "尺码", "opening"]
+    texts = [f"{words[at]} {random.integers(1000)}" for at in numbers]
+    nothing = np.zeros((0, 24), np.float16)
+    return States(
+        texts,
+        nothing,
+        nothing,
+        np.zeros(len(numbers) + 1, np.int64),
+        vectors.astype(np.float32),
+        np.zeros(0, np.int64),
+        numbers,
+    )
+
+
+def everything(given: States) -> np.ndarray:
+    return np.arange(len(given.intents))
+
+
+@pytest.mark.parametrize("ngrams", [True, False])
+def test_the_same_as_scikit_learn(ngrams: bool) -> None:
+    given = states()
+    head, _ = fit_intents(given, everything(given), LABELS, 0.01, 0, ngrams)
+    dense = head.scaling(given.vectors)
+    features = hstack([dense, head.ngrams(given.texts)]).tocsr() if ngrams else dense
+    oracle = LogisticRegression(C=100, max_iter=2000, tol=1e-8).fit(features, given.intents)
+    expected = oracle.predict_proba(features)
+    head.temperature, head.familiarity = 1.0, None
+    assert np.abs(head.probabilities(given.vectors, given.texts) - expected).max() < 0.02
+
+
+def test_held_out_confidences_are_right_on_average() -> None:
+    given, fresh = states(30), states(60, seed=1)
+    head, accuracy = fit_intents(given, everything(given), LABELS, 0.01, 0)
+    found = head.probabilities(fresh.vectors, fresh.texts)
+    right = found.argmax(1) == fresh.intents
+    assert accuracy == pytest.approx(right.mean(), abs=0.08)
+    assert found.max(1).mean() == pytest.approx(right.mean(), abs=0.08)
+
+
+def test_a_message_of_no_intent_gets_less() -> None:
+    given = states(30)
+    head, _ = fit_intents(given, everything(given), LABELS, 0.01, 0)
+    random = np.random.default_rng(9)
+    strange = random.normal(0, 1, (200, 24)).astype(np.float32)
+    texts = ["qwertz"] * 200
+    unknown = head.probabilities(strange, texts).max(1)
+    known = head.probabilities(given.vectors, given.texts).max(1)
+    assert head.familiarity is not None
+    assert unknown.mean() < known.mean() - 0.3
+    head.familiarity = None
+    assert unknown.mean() < head.probabilities(strange, texts).max(1).mean()
+
+
+def test_unlabelled_texts_and_those_outside_teach_nothing() -> None:
+    given = states()
+    within = everything(given)[::2]
+    head, _ = fit_intents(given, within, LABELS, 0.01, 0)
+    changed = states()
+    changed.vectors[1::2] += 5
+    changed.intents[2] = UNLABELLED
+    also = within[within != 2]
+    other, _ = fit_intents(changed, within, LABELS, 0.01, 0)
+    same, _ = fit_intents(given, also, LABELS, 0.01, 0)
+    assert np.allclose(other.weight, same.weight)
+    assert not np.allclose(head.weight, other.weight)
+
+
+def test_few_examples_are_fitted_as_many_are(monkeypatch) -> None:
+    given = states()
+    few, _ = fit_intents(given, everything(given), LABELS, 0.01, 0)
+    monkeypatch.setattr(intents, "FEW", 0)
+    many, _ = fit_intents(given, everything(given), LABELS, 0.01, 0)
+    fresh = states(10, seed=4)
+    found = few.scores(fresh.vectors, fresh.texts), many.scores(fresh.vectors, fresh.texts)
+    assert np.abs(found[0] - found[1]).max() < 0.05 * np.abs(found[0]).max()
+
+
+def test_too_few_to_hold_out() -> None:
+    given = states(1)
+    head, accuracy = fit_intents(given, everything(given), LABELS, 0.01, 0)
+    assert accuracy is None
+    assert head.familiarity is None
+    assert head.temperature == 1

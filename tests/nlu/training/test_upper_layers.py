@@ -1,0 +1,113 @@
+"""Upper layers learn what frozen ones cannot tell, and are left alone where they do not help."""
+
+import numpy as np
+import pytest
+import torch
+
+from xiaoer.lm.base import Architecture
+from xiaoer.nlu.training.calibration import folds
+from xiaoer.nlu.training.intents import fit_intents
+from xiaoer.nlu.training.rates import reproducible
+from xiaoer.nlu.training.states import States
+from xiaoer.nlu.training.upper_layers import Plan, between, train_upper_layers
+
+WIDTH = 32
+SHAPE = Architecture(WIDTH, 1, 4, 64, 64, 1e-6, "gelu", 0, 1)
+LABELS = ["same", "other"]
+
+
+def layer(seed: int = 0) -> dict[str, np.ndarray]:
+    """The arrays of a random layer."""
+    random = np.random.default_rng(seed)
+    arrays = {}
+    for part, out, width in [
+        *((name, WIDTH, WIDTH) for name in ("q", "k", "v", "attention")),
+        ("up", 64, WIDTH),
+        ("down", WIDTH, 64),
+    ]:
+        arrays[f"{part}.weight"] = random.normal(0, 0.2, (out, width)).astype(np.float32)
+        arrays[f"{part}.bias"] = np.zeros(out, np.float32)
+    for part in ("attention_norm", "output_norm"):
+        arrays[f"{part}.weight"] = np.ones(WIDTH, np.float32)
+        arrays[f"{part}.bias"] = np.zeros(WIDTH, np.float32)
+    return arrays
+
+
+def states(size: int, noise: bool = False) -> States:
+    """Texts of four subwords: whether the first and the last are alike is their intent.
+
+    A linear head on the mean of the states cannot see it; attention can. With ``noise`` the
+    intents are drawn by lot.
+    """
+    random = np.random.default_rng(7)
+    words = random.normal(0, 1, (4, WIDTH))
+    ends = random.integers(0, 4, (size, 2))
+    ends[: size // 2, 1] = ends[: size // 2, 0]
+    lower = random.normal(0, 0.1, (size, 4, WIDTH))
+    lower[:, 0] += words[ends[:, 0]]
+    lower[:, 3] += words[ends[:, 1]]
+    intents = (ends[:, 0] != ends[:, 1]).astype(np.int64)
+    if noise:
+        intents = random.integers(0, 2, size)
+    flat = lower.reshape(-1, WIDTH).astype(np.float16)
+    vectors = lower.mean(1).astype(np.float32)
+    starts = np.arange(size + 1) * 4
+    return States(
+        [""] * size, flat, flat, starts, vectors, np.full(len(flat), -100, np.int64), intents
+    )
+
+
+def trained(given: States, plan: Plan):
+    held = folds(given.intents, 10, 0) == 0
+    with reproducible(0, 1):
+        head, _ = fit_intents(
+            given, np.flatnonzero(~held), LABELS, 0.01, 0, ngrams=False, calibrate=False
+        )
+        passes: list[int] = []
+        result = train_upper_layers(
+            SHAPE, [layer()], 0, given, held, head, None, plan, passes.append
+        )
+    return result, sum(passes)
+
+
+def test_layers_learn_what_a_head_cannot_see() -> None:
+    result, passes = trained(states(600), Plan(12, 3e-3, 0, 0))
+    assert passes == 12
+    assert result.layers is not None
+    assert result.intent is not None
+    assert not np.array_equal(result.layers[0]["q.weight"], layer()["q.weight"])
+
+
+def test_layers_that_only_learn_by_heart_are_left_alone() -> None:
+    result, passes = trained(states(1000, noise=True), Plan(6, 3e-3, 0, 0))
+    assert result.layers is None
+    assert passes == 6
+
+
+def test_the_time_is_kept() -> None:
+    result, passes = trained(states(600), Plan(100_000, 3e-3, 0.5, 0))
+    assert passes < 100_000
+    assert result.intent is not None
+
+
+def test_the_same_seed_gives_the_same_layers() -> None:
+    one, other = (trained(states(200), Plan(3, 3e-3, 0, 0))[0] for _ in range(2))
+    assert one.layers is not None
+    assert other.layers is not None
+    for name, values in one.layers[0].items():
+        assert np.array_equal(values, other.layers[0][name])
+
+
+@pytest.mark.parametrize("step", [0.0, 0.25, 1.0])
+def test_between(step: float) -> None:
+    first, last = {"w": torch.tensor([1.0, 3.0])}, {"w": torch.tensor([2.0, -1.0])}
+    found = between(first, last, step)["w"]
+    assert torch.allclose(found, first["w"] * (1 - step) + last["w"] * step)
+
+
+@pytest.mark.parametrize(
+    ("texts", "fraction", "passes"),
+    [(100, 1.0, 10), (8_000, 1.0, 5), (13_000, 1.0, 3), (100_000, 1.0, 1), (100, 0.25, 2)],
+)
+def test_few_texts_are_seen_more_often(texts: int, fraction: float, passes: int) -> None:
+    assert Plan(0, 1e-4, 0, 0).with_passes(texts, fraction).passes == passes
