@@ -1,6 +1,5 @@
 """Encoders of any base: the graph against torch, batches, errors, and a server without torch."""
 
-import json
 import os
 import subprocess
 import sys
@@ -38,8 +37,8 @@ def test_folder_gives_the_states_of_transformers(tiny_bert: Path) -> None:
         with torch.no_grad():
             states = model(**inputs).last_hidden_state[0].numpy()
         assert encoder.prepare(text).ids.tolist() == inputs["input_ids"][0].tolist()
-        assert cosine(ours.states, states[1:-1]).min() > 0.99
-        assert cosine(ours.mean, states.mean(0)) > 0.99
+        assert cosine(ours.states, states[1:-1]).min() > 0.999
+        assert cosine(ours.mean, states.mean(0)) > 0.999
 
 
 def test_batches_change_nothing(tiny_bert: Path) -> None:
@@ -82,13 +81,13 @@ def test_torch_layer_is_the_graph(tiny_bert: Path) -> None:
     base = Encoder.load(str(tiny_bert)).base
     arrays = [base.layer(i) for i in range(3)]
     stack = TrainableStack(base.architecture, arrays).eval()
-    states = np.random.default_rng(0).normal(size=(2, 5, 32)).astype(np.float32)
+    states = np.random.default_rng(0).normal(size=(2, 5, 64)).astype(np.float32)
     mask = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]], np.int32)
     with torch.no_grad():
         torch_states = stack(torch.from_numpy(states), torch.from_numpy(mask).bool()).numpy()
     session = layers.session(layers.build(base.architecture, arrays), 1)
     graph_states = session.run(None, {"states": states, "mask": mask})[0]
-    assert cosine(torch_states, graph_states)[mask == 1].min() > 0.99
+    assert cosine(torch_states, graph_states)[mask == 1].min() > 0.999
     for before, after in zip(arrays, stack.exported(), strict=True):
         assert all(np.array_equal(before[name], after[name]) for name in before)
 
@@ -135,24 +134,6 @@ def test_unknown_name_is_one_sentence(name: str, said: str) -> None:
     with pytest.raises(LanguageModelError, match=said) as raised:
         Encoder.load(name)
     assert "\n" not in str(raised.value)
-
-
-def test_folder_without_a_model(tmp_path: Path) -> None:
-    with pytest.raises(LanguageModelError, match="holds no model"):
-        Encoder.load(str(tmp_path))
-
-
-def test_hub_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(LanguageModelError, match=r"could not be fetched|has no model") as raised:
-        Encoder.load("someone/never-published-bert")
-    assert "\n" not in str(raised.value)
-
-
-def test_other_architecture(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "gpt2"}))
-    with pytest.raises(LanguageModelError, match="of type gpt2, which is not supported"):
-        Encoder.load(str(tmp_path))
 
 
 def test_damaged_copy_in_the_cache(tiny_bert: Path, model_cache: Path, fresh: None) -> None:

@@ -1,6 +1,5 @@
 """The contract of components, small training data and a storage for trained parts."""
 
-import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,13 +22,9 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def contract() -> ModuleType:
     """The module ``component_contract`` of this folder."""
-    path = Path(__file__).with_name("component_contract.py")
-    spec = importlib.util.spec_from_file_location("component_contract", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    from tests.nlu import component_contract
+
+    return component_contract
 
 
 @pytest.fixture

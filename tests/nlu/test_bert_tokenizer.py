@@ -25,12 +25,6 @@ def texts(message: Message) -> list[str]:
     return [token.text for token in message.get(TOKENS)]
 
 
-def test_contract(contract, storage) -> None:
-    contract.check_definition(BertTokenizer)
-    component = contract.trained(BertTokenizer, {}, storage, None)
-    contract.check_processing(component, ["想买手机", "a red phone"])
-
-
 def test_chinese_emoji_and_full_width(tokenizer: BertTokenizer) -> None:
     message = Message({TEXT: "想买手机 ＡＢＣ😀"})
     tokenizer.process([message])

@@ -79,15 +79,25 @@ class BaseModel(ABC):
 
     @abstractmethod
     def words(self, ids: IntArray) -> FloatArray:
-        """Return the word embeddings of ids of any shape: shape + (hidden,)."""
+        """Return the word embeddings of ids of any shape: shape + (width,).
+
+        The width is ``hidden`` unless there is a ``projection``.
+        """
 
     @abstractmethod
     def positions(self) -> FloatArray:
-        """Return what is added at each position, (positions, hidden): position plus type 0."""
+        """Return what is added at each position, (positions, width): position plus type 0."""
 
     @abstractmethod
     def embedding_norm(self) -> tuple[FloatArray, FloatArray]:
-        """Return weight and bias, (hidden,) each, of the normalisation of the embeddings."""
+        """Return weight and bias, (width,) each, of the normalisation of the embeddings."""
+
+    def projection(self) -> tuple[FloatArray, FloatArray] | None:
+        """Return the linear map from normalised embeddings to states, if their widths differ.
+
+        Weight is (hidden, width), bias (hidden,).
+        """
+        return None
 
     @abstractmethod
     def layer(self, index: int) -> dict[str, FloatArray]:
@@ -108,6 +118,22 @@ def trimmed(text: str, offsets: IntArray) -> IntArray:
         while end > start and _blank(text[end - 1]):
             end -= 1
         row[0], row[1] = start, end
+    return result
+
+
+def with_marks(text: str, offsets: IntArray) -> IntArray:
+    """Return ascending offsets (n, 2) that take in the marks which follow a character.
+
+    Normalisation composes or drops combining marks and variation selectors; they belong to the
+    character before them, unless they are a subword of their own.
+    """
+    result = offsets.copy()
+    starts = [*result[1:, 0].tolist(), len(text)]
+    for row, limit in zip(result, starts, strict=False):
+        end = int(row[1])
+        while row[0] < end < limit and unicodedata.category(text[end]) in ("Mn", "Me"):
+            end += 1
+        row[1] = end
     return result
 
 

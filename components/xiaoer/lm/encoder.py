@@ -221,7 +221,7 @@ class Encoder:
             yield from _unpadded(lengths, batches, map(forward, batches))
 
     def embed(self, ids: Sequence[IntArray]) -> tuple[FloatArray, NDArray[np.int32]]:
-        """Return the padded inputs of the lowest layer: states (batch, length, dim) and mask."""
+        """Return the padded inputs of the lowest layer: states (batch, length, width) and mask."""
         return padded([self.base.words(row) + self._positions[: len(row)] for row in ids])
 
     @cached_property
@@ -242,8 +242,10 @@ class Encoder:
 
             def make() -> bytes:
                 arrays = [self.base.layer(index) for index in range(first, last)]
-                norm = self.base.embedding_norm() if first == 0 else None
-                return layers.build(self.architecture, arrays, norm)
+                if first > 0:
+                    return layers.build(self.architecture, arrays)
+                norm, projection = self.base.embedding_norm(), self.base.projection()
+                return layers.build(self.architecture, arrays, norm, projection)
 
             name = f"graphs-{_GRAPH_VERSION}/{self.base.digest[:32]}-{first}-{last}.onnx"
             session = layers.session(str(cached_file(name, make)), self.threads)

@@ -22,16 +22,19 @@ def build(
     architecture: Architecture,
     layers: Sequence[dict[str, FloatArray]],
     norm: tuple[FloatArray, FloatArray] | None = None,
+    projection: tuple[FloatArray, FloatArray] | None = None,
 ) -> bytes:
     """Write a graph of these layers.
 
     Inputs are ``states`` (batch, length, hidden) float32 and ``mask`` (batch, length) int32, 1 for
-    a subword and 0 for padding; the output is ``result`` (batch, length, hidden) float32.
+    a subword and 0 for padding; the output is ``result`` (batch, length, hidden) float32. With
+    ``projection`` the states that go in are as wide as the embeddings.
 
     Args:
         architecture: shape of the model.
         layers: arrays of each layer, named as in ``BaseModel.layer``.
         norm: weight and bias of the embeddings' normalisation when the graph starts there.
+        projection: weight and bias of the map from normalised embeddings to states, if any.
     """
     import onnx
 
@@ -42,16 +45,21 @@ def build(
         state = graph.node(
             "LayerNormalization", [state, scale, bias], epsilon=architecture.epsilon, axis=-1
         )
+    if projection is not None:
+        state = graph.linear("projection", state, *projection)
     for index, arrays in enumerate(layers):
         state = _layer(graph, architecture, arrays, f"{index}.", state)
     graph.node("Identity", [state], output="result")
     shape = ["batch", "length", architecture.hidden]
+    width = architecture.hidden if norm is None else len(norm[0])
     model = onnx.helper.make_model(
         onnx.helper.make_graph(
             graph.nodes,
             "layers",
             [
-                onnx.helper.make_tensor_value_info("states", onnx.TensorProto.FLOAT, shape),
+                onnx.helper.make_tensor_value_info(
+                    "states", onnx.TensorProto.FLOAT, [*shape[:2], width]
+                ),
                 onnx.helper.make_tensor_value_info("mask", onnx.TensorProto.INT32, shape[:2]),
             ],
             [onnx.helper.make_tensor_value_info("result", onnx.TensorProto.FLOAT, shape)],
