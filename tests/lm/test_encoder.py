@@ -62,15 +62,33 @@ def test_two_halves_are_the_whole(tiny_bert: Path) -> None:
         assert cosine(states, whole[at]).min() > 0.999
 
 
-def test_layers_can_be_read_back(tiny_bert: Path) -> None:
+@pytest.mark.parametrize(("precision", "loss"), [("int8", 0.01), ("fp32", 0)])
+def test_layers_can_be_read_back(tiny_bert: Path, precision: str, loss: float) -> None:
     base = Encoder.load(str(tiny_bert)).base
     arrays = [base.layer(0), base.layer(1)]
-    again = layers.read_back(layers.build(base.architecture, arrays), base.architecture)
+    graph = layers.build(base.architecture, arrays, precision=precision)
+    again = layers.read_back(graph, base.architecture)
     assert len(again) == 2
     for before, after in zip(arrays, again, strict=True):
         assert before.keys() == after.keys()
         for name in before:
-            assert np.abs(before[name] - after[name]).max() <= np.abs(before[name]).max() / 100
+            most = np.abs(before[name]).max() * loss
+            assert np.abs(before[name] - after[name]).max() <= most
+
+
+def test_full_precision_is_torchs(tiny_bert: Path) -> None:
+    import torch
+    from transformers import AutoModel
+
+    encoder = Encoder.load(str(tiny_bert), precision="fp32")
+    oracle = AutoModel.from_pretrained(str(tiny_bert)).eval()
+    for at, states in encoder.run([encoder.prepare(text) for text in TEXTS]):
+        with torch.no_grad():
+            ids = torch.tensor(encoder.prepare(TEXTS[at]).ids[None])
+            expected = oracle(ids).last_hidden_state[0].numpy()
+        # The exported weights are float16.
+        assert cosine(states, expected).min() > 0.99999
+    assert encoder.fingerprint() != Encoder.load(str(tiny_bert)).fingerprint()
 
 
 def test_torch_layer_is_the_graph(tiny_bert: Path) -> None:

@@ -181,6 +181,14 @@ def test_upper_layers_learn_and_go_on_learning(contract, storage) -> None:
     assert parsed(last, "从天津寄到广州")["intent"]["name"] == "southwards"
 
 
+def test_full_precision_goes_into_the_archive(contract, storage, tmp_path) -> None:
+    config = {"precision": "fp32", "trainable_layers": 2, "epochs": 2, "entity_recognition": False}
+    data = TrainingData(journeys())
+    component = contract.trained(BertIntentEntityClassifier, config, storage, data)
+    assert len(component._classifier.upper) > 2 * 4 * 1_700_000
+    assert parsed(component, "从天津寄到广州")["intent"]["name"] == "southwards"
+
+
 def test_training_time_can_be_bounded(contract, storage) -> None:
     config = {"trainable_layers": 1, "epochs": 10_000, "max_training_time": 1.0}
     data = TrainingData([*shop_data().training_examples, *journeys()])
@@ -275,6 +283,8 @@ def test_a_folder_as_base_and_its_loss(contract, storage, tmp_path, monkeypatch)
     [
         ("model", None),
         ("threads", 0),
+        ("precision", "int4"),
+        ("character_ngrams", 1),
         ("trainable_layers", -1),
         ("trainable_layers", "four"),
         ("max_tokens", 1),

@@ -22,7 +22,7 @@ _GRAPH_VERSION = 1
 #: Subwords, padding included, that go through the layers at once.
 _BATCH = 1024
 
-_loaded: dict[tuple[str, int], "Encoder"] = {}
+_loaded: dict[tuple[str, int, str], "Encoder"] = {}
 _loading = threading.Lock()
 
 
@@ -65,31 +65,33 @@ class Encoder:
         >>> phone, laptop = encoder.encode(["想买手机", "I want a laptop"])
     """
 
-    def __init__(self, base: BaseModel, threads: int = 1) -> None:
+    def __init__(self, base: BaseModel, threads: int = 1, precision: str = layers.INT8) -> None:
         """Wrap a base model; ``Encoder.load`` is the way to get one."""
         self.base = base
         self.threads = threads
+        self.precision = precision
 
     @classmethod
-    def load(cls, name: str = BUNDLED, threads: int = 1) -> "Encoder":
+    def load(cls, name: str = BUNDLED, threads: int = 1, precision: str = layers.INT8) -> "Encoder":
         """Return the encoder called ``name``; one process loads each only once.
 
         Args:
             name: ``bundled``, the folder of a model, or a Hugging Face id.
             threads: processor threads for one text; batches are spread over the same number.
+            precision: of the layers' weights, ``int8`` or ``fp32``.
 
         Raises:
             LanguageModelError: the model cannot be found, fetched or read.
         """
         with _loading:
-            encoder = _loaded.get((name, threads))
+            encoder = _loaded.get((name, threads, precision))
             if encoder is None:
-                known = [other for (called, _), other in _loaded.items() if called == name]
+                known = [other for (called, *_), other in _loaded.items() if called == name]
                 if known:
                     base = known[0].base
                 else:
                     base = BundledModel() if name == BUNDLED else open_exported(name)
-                encoder = _loaded[name, threads] = cls(base, threads)
+                encoder = _loaded[name, threads, precision] = cls(base, threads, precision)
             return encoder
 
     @property
@@ -109,7 +111,8 @@ class Encoder:
 
     def fingerprint(self) -> str:
         """Return name and hash of the base model; equal fingerprints give equal vectors."""
-        return f"{self.name}@{self.base.digest}/{_GRAPH_VERSION}"
+        kind = "" if self.precision == layers.INT8 else f"-{self.precision}"
+        return f"{self.name}@{self.base.digest}/{_GRAPH_VERSION}{kind}"
 
     def encode(
         self, texts: Sequence[str], kind: str | None = "query", max_tokens: int = 512
@@ -243,11 +246,12 @@ class Encoder:
             def make() -> bytes:
                 arrays = [self.base.layer(index) for index in range(first, last)]
                 if first > 0:
-                    return layers.build(self.architecture, arrays)
+                    return layers.build(self.architecture, arrays, precision=self.precision)
                 norm, projection = self.base.embedding_norm(), self.base.projection()
-                return layers.build(self.architecture, arrays, norm, projection)
+                return layers.build(self.architecture, arrays, norm, projection, self.precision)
 
-            name = f"graphs-{_GRAPH_VERSION}/{self.base.digest[:32]}-{first}-{last}.onnx"
+            kind = f"{self.precision}-{first}-{last}"
+            name = f"graphs-{_GRAPH_VERSION}/{self.base.digest[:32]}-{kind}.onnx"
             session = layers.session(str(cached_file(name, make)), self.threads)
             self._sessions[first, last] = session
         return session

@@ -1,9 +1,9 @@
-"""Transformer layers as an ONNX graph with eight-bit weights, written with ``onnx.helper``.
+"""Transformer layers as an ONNX graph, written with ``onnx.helper``.
 
-Weights are quantised in blocks along the input (symmetric, one scale a block) and the activations
-at run time in the same blocks (``MatMulNBits`` with accuracy level 4). Unlike quantisation of a
-whole tensor, no scale depends on the other texts of a batch or on the padding (rounding still
-does a little), and vectors keep a cosine of about 0.9995 to those of float32.
+With ``int8`` weights are quantised in blocks along the input (symmetric, one scale a block) and the
+activations at run time in the same blocks (``MatMulNBits`` with accuracy level 4). Unlike
+quantisation of a whole tensor, no scale depends on the other texts of a batch or on the padding
+(rounding still does a little), and vectors keep a cosine of about 0.9995 to those of ``fp32``.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from xiaoer.lm.base import Architecture, FloatArray
 
+INT8, FP32 = PRECISIONS = ("int8", "fp32")
+
 _CONTRIB = "com.microsoft"
 
 
@@ -23,6 +25,7 @@ def build(
     layers: Sequence[dict[str, FloatArray]],
     norm: tuple[FloatArray, FloatArray] | None = None,
     projection: tuple[FloatArray, FloatArray] | None = None,
+    precision: str = INT8,
 ) -> bytes:
     """Write a graph of these layers.
 
@@ -35,10 +38,11 @@ def build(
         layers: arrays of each layer, named as in ``BaseModel.layer``.
         norm: weight and bias of the embeddings' normalisation when the graph starts there.
         projection: weight and bias of the map from normalised embeddings to states, if any.
+        precision: of the weights, ``int8`` or ``fp32``.
     """
     import onnx
 
-    graph = _Graph()
+    graph = _Graph(precision)
     state = "states"
     if norm is not None:
         scale, bias = graph.constant("norm.weight", norm[0]), graph.constant("norm.bias", norm[1])
@@ -84,7 +88,8 @@ def session(model: bytes | str, threads: int) -> onnxruntime.InferenceSession:
 
 
 class _Graph:
-    def __init__(self) -> None:
+    def __init__(self, precision: str) -> None:
+        self.precision = precision
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
@@ -111,6 +116,10 @@ class _Graph:
         return name
 
     def linear(self, name: str, state: str, weight: FloatArray, bias: FloatArray) -> str:
+        added = self.constant(f"{name}.bias", bias)
+        if self.precision == FP32:
+            turned = self.constant(f"{name}.weight", weight.T)
+            return self.node("Add", [self.node("MatMul", [state, turned]), added])
         packed, scales, block = quantised(weight)
         return self.node(
             "MatMulNBits",
@@ -120,7 +129,7 @@ class _Graph:
                 self.constant(f"{name}.scales", scales.reshape(-1)),
                 "",
                 "",
-                self.constant(f"{name}.bias", bias),
+                added,
             ],
             domain=_CONTRIB,
             K=weight.shape[1],
@@ -158,6 +167,8 @@ def read_back(model: bytes, architecture: Architecture) -> list[dict[str, FloatA
     hidden = architecture.hidden
 
     def weight(name: str, width: int) -> FloatArray:
+        if f"{name}.weight" in values:
+            return np.ascontiguousarray(values[f"{name}.weight"].T)
         packed = values[f"{name}.packed"].astype(np.float32) - 128
         scales = values[f"{name}.scales"].reshape(packed.shape[:2])
         return (packed * scales[..., None]).reshape(len(packed), -1)[:, :width]

@@ -5,9 +5,11 @@ from typing import Any
 from rasa.shared.exceptions import InvalidConfigException, RasaException
 
 from xiaoer.lm import Encoder, LanguageModelError
+from xiaoer.lm.layers import INT8, PRECISIONS
 
 MODEL = "model"
 THREADS = "threads"
+PRECISION = "precision"
 
 
 class BaseModelError(RasaException):
@@ -19,7 +21,8 @@ def load_encoder(config: dict[str, Any]) -> Encoder:
 
     Raises:
         BaseModelError: it cannot be found, fetched or read.
-        InvalidConfigException: ``model`` is no name, or ``threads`` no positive number.
+        InvalidConfigException: ``model`` is no name, ``threads`` no positive number, or
+            ``precision`` (``int8`` where the component has no such key) not known.
     """
     name, threads = config[MODEL], config[THREADS]
     if not isinstance(name, str) or not name.strip():
@@ -28,7 +31,12 @@ def load_encoder(config: dict[str, Any]) -> Encoder:
         )
     if not isinstance(threads, int) or isinstance(threads, bool) or threads < 1:
         raise InvalidConfigException("`threads` in config.yml must be a whole number from 1 on.")
+    precision = config.get(PRECISION, INT8)
+    if precision not in PRECISIONS:
+        raise InvalidConfigException(
+            f"`precision` in config.yml must be {' or '.join(PRECISIONS)}, not {precision!r}."
+        )
     try:
-        return Encoder.load(name, threads)
+        return Encoder.load(name, threads, precision)
     except LanguageModelError as error:
         raise BaseModelError(str(error)) from error

@@ -64,7 +64,9 @@ def train(
         return None
     threads = min(4, len(os.sched_getaffinity(0)))
     reader = JointClassifier(
-        Encoder(before.encoder.base, threads), before.split, upper=before.upper
+        Encoder(before.encoder.base, threads, before.encoder.precision),
+        before.split,
+        upper=before.upper,
     )
     with reproducible(config[keys.RANDOM_SEED], threads):
         states, edges = _read(reader, messages, labels, types, config)
@@ -243,5 +245,5 @@ def _with_layers(
         )
     if trained.layers is None:
         return None
-    upper = layers.build(base, trained.layers)
+    upper = layers.build(base, trained.layers, precision=heads.encoder.precision)
     return JointClassifier(heads.encoder, heads.split, trained.intent, trained.tag, upper)
