@@ -22,6 +22,7 @@ from benchmarks.nlu.suites import SUITES
 def main() -> int:
     """Measure and report."""
     options = parser(__doc__)
+    options.prog = "python -m benchmarks.nlu"
     options.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     options.add_argument("--suite", choices=[*SUITES, "all"], required=True, help="data set")
     options.add_argument("--peer", choices=["diet", "crf"], help="train this in the same run")
@@ -51,7 +52,8 @@ def _measured(names: list[str], data: Path, options: Options) -> list[Figure]:
         if options.quick:
             dataset = dataset.quick(options.seed)
         plans.append((name, suite, dataset, options.pipelines(suite, dataset)))
-    warm_up(options.seed)
+    if not options.quick:
+        warm_up(options.seed)
     figures: list[Figure] = []
     for plan in plans:
         figures += compare(*plan, options)
