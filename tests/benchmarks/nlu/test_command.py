@@ -1,4 +1,4 @@
-"""The command trains through Rasa, has both models answer, and reports."""
+"""The command trains through Rasa, has the models answer, and reports."""
 
 from __future__ import annotations
 
@@ -20,26 +20,27 @@ LINES = {
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_quick_run_beside_diet_gives_all_figures(tmp_path: Path) -> None:
+def test_a_quick_run_beside_a_peer_gives_all_figures(tmp_path: Path) -> None:
     _snips(tmp_path / "data" / "snips")
     out = tmp_path / "figures.json"
 
     done = _run(
-        "--data", tmp_path / "data", "--suite", "snips", "--quick", "--peer", "diet", "--out", out
+        "--data", tmp_path / "data", "--suite", "snips", "--quick", "--peer", "crf", "--out", out
     )
 
     assert done.returncode == 0, done.stderr
     document = json.loads(out.read_text())
     assert document["benchmark"] == "nlu quick"
     figures = {figure["name"].removeprefix("snips: "): figure for figure in document["figures"]}
-    # Twelve lines of two patterns are enough for both.
     for name in ("intent accuracy", "entity F1", "sentence accuracy"):
         assert figures[name]["value"] > 60, name
-        assert figures[name]["peer"] > 60, name
         assert figures[name]["published"].startswith("JointBERT")
+    # The words before a city are those of the training data: enough for a CRF.
+    assert figures["entity F1"]["peer"] > 60
+    assert figures["intent accuracy"]["peer"] is None
     for name in ("training", "loading", "a message, p50", "a message, p95", "model archive"):
         assert figures[name]["value"] > 0, name
-        ratio = figures[f"{name}, ratio to DIETClassifier"]["value"]
+        ratio = figures[f"{name}, ratio to CRFEntityExtractor"]["value"]
         assert ratio == pytest.approx(figures[name]["value"] / figures[name]["peer"])
     assert figures["a message, p50"]["value"] <= figures["a message, p95"]["value"]
     assert figures["peak memory, answering"]["value"] > 100

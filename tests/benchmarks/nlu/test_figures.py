@@ -6,8 +6,9 @@ import pytest
 
 from benchmarks.harness import Figure
 from benchmarks.nlu import pipelines
-from benchmarks.nlu.comparison import HEADS, OURS, Options, figures_of, threshold_figures
+from benchmarks.nlu.comparison import Options
 from benchmarks.nlu.datasets import Dataset, Example, Span
+from benchmarks.nlu.figures import HEADS, OURS, figures_of, threshold_figures
 from benchmarks.nlu.measure import Run
 from benchmarks.nlu.metrics import Prediction
 from benchmarks.nlu.suites import SUITES
@@ -40,7 +41,7 @@ def test_costs_stand_beside_those_of_diet() -> None:
     for name, target in (("training", 0.333), ("loading", 0.25), ("a message, p50", 0.5)):
         ratio = figures[f"{name}, ratio to DIETClassifier"]
         assert (ratio.value, ratio.target) == (0.25, f"<= {target}")
-    assert figures["training of its heads alone, ratio to DIETClassifier"].value == 0.025
+    assert figures["training, its heads alone, ratio to DIETClassifier"].value == 0.025
     assert figures["intent accuracy, its heads alone"].value == 50
     assert figures["expected calibration error"].target == "<= 0.05"
 
