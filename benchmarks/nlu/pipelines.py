@@ -48,8 +48,8 @@ def ours(seed: int, changed: dict[str, Any] | None = None) -> Pipeline:
 def diet(language: str, dataset: Dataset, seed: int) -> Pipeline:
     """Return the pipeline that Rasa trains when config.yml names none, read from Rasa itself.
 
-    Chinese is split by JiebaTokenizer, as Rasa's documentation recommends. DIET learns no intents
-    where there are none: asked to, it would learn nothing at all.
+    Chinese is split by JiebaTokenizer, as Rasa's documentation recommends. DIET is to learn no
+    intents where there are none.
 
     Raises:
         PipelineError: If JiebaTokenizer is needed and the package `jieba` is missing.

@@ -13,6 +13,10 @@ from benchmarks.nlu.datasets import Example
 
 Pipeline = list[dict[str, Any]]
 
+#: The intent of training messages that have none: Rasa takes a text without one for a line of a
+#: story, and no extractor would learn from it.
+ANY_INTENT = "message"
+
 
 def write(folder: Path, language: str, pipeline: Pipeline, examples: Sequence[Example]) -> Path:
     """Write a project that `rasa train nlu` can train, and return its folder.
@@ -38,9 +42,7 @@ def write(folder: Path, language: str, pipeline: Pipeline, examples: Sequence[Ex
 
 
 def _written(example: Example) -> dict[str, Any]:
-    written: dict[str, Any] = {"text": example.text}
-    if example.intent is not None:
-        written["intent"] = example.intent
+    written: dict[str, Any] = {"text": example.text, "intent": example.intent or ANY_INTENT}
     if example.entities:
         written["entities"] = [
             {
