@@ -26,6 +26,7 @@ class Figure:
         unit: Its unit.
         peer: The same figure of the peer from the same run.
         target: `>= x` or `<= x`; empty when there is none.
+        published: What others have published, in words.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Figure:
     unit: str
     peer: float | None = None
     target: str = ""
+    published: str = ""
 
     @property
     def met(self) -> bool | None:
@@ -109,7 +111,7 @@ def report(benchmark: str, figures: list[Figure], options: argparse.Namespace) -
 
 
 def _table(figures: list[Figure]) -> str:
-    rows = [("figure", "value", "peer", "unit", "target", "met")]
+    rows = [("figure", "value", "peer", "unit", "target", "met", "published")]
     for figure in figures:
         met = {None: "", True: "yes", False: "NO"}[figure.met]
         rows.append(
@@ -120,8 +122,11 @@ def _table(figures: list[Figure]) -> str:
                 figure.unit,
                 figure.target,
                 met,
+                figure.published,
             )
         )
+    if not any(figure.published for figure in figures):
+        rows = [row[:-1] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -1,0 +1,99 @@
+"""Trains a pipeline through Rasa and has it answer, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.harness import ROOT
+from benchmarks.nlu.datasets import Example, Span
+from benchmarks.nlu.metrics import Prediction
+from benchmarks.nlu.project import Pipeline, write
+from benchmarks.processes import run
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one pipeline did on one data set.
+
+    Attributes:
+        predictions: For each test message.
+        costs: Seconds (`train`, `load`), milliseconds a message (`p50`, `p95`), and MiB (`memory`
+            and `training memory`, both at their peak, and `archive`).
+    """
+
+    predictions: list[Prediction]
+    costs: dict[str, float]
+
+
+def measured(
+    language: str, pipeline: Pipeline, train: Sequence[Example], test: Sequence[Example]
+) -> Run:
+    """Train in one process; load and parse `test` in another, one message at a time."""
+    with tempfile.TemporaryDirectory(prefix="xiaoer-nlu-") as folder:
+        project = write(Path(folder) / "project", language, pipeline, train)
+        trained = _job(Path(folder), {"project": str(project)})
+        texts = [example.text for example in test]
+        served = _job(Path(folder), {"model": trained["model"], "texts": texts})
+    p50, p95 = np.percentile(served["milliseconds"], [50, 95])
+    return Run(
+        _predictions(served["answers"]),
+        {
+            "train": trained["train"],
+            "load": served["load"],
+            "p50": float(p50),
+            "p95": float(p95),
+            "memory": served["memory"],
+            "training memory": trained["memory"],
+            "archive": trained["archive"],
+        },
+    )
+
+
+def predicted(
+    language: str, pipeline: Pipeline, train: Sequence[Example], test: Sequence[Example]
+) -> list[Prediction]:
+    """Return the predictions alone, made by one process."""
+    with tempfile.TemporaryDirectory(prefix="xiaoer-nlu-") as folder:
+        project = write(Path(folder) / "project", language, pipeline, train)
+        texts = [example.text for example in test]
+        return _predictions(
+            _job(Path(folder), {"project": str(project), "texts": texts})["answers"]
+        )
+
+
+def _predictions(answers: list[dict[str, Any]]) -> list[Prediction]:
+    return [
+        Prediction(
+            answer["intent"],
+            answer["confidence"],
+            tuple(sorted(Span(*entity) for entity in answer["entities"])),
+        )
+        for answer in answers
+    ]
+
+
+def _job(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
+    """Run the worker on a job; nothing that an earlier training left is found by it."""
+    order, result, cache = folder / "job.json", folder / "result.json", folder / "cache"
+    order.write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
+    paths = [str(ROOT), str(ROOT / "components"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    run(
+        [sys.executable, "-m", "benchmarks.nlu.worker", str(order), str(result)],
+        folder,
+        PYTHONPATH=os.pathsep.join(paths),
+        LOG_LEVEL="ERROR",
+        RASA_CACHE_DIRECTORY=str(cache),
+    )
+    shutil.rmtree(cache, ignore_errors=True)
+    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    return found

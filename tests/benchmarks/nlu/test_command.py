@@ -1,0 +1,83 @@
+"""The command trains through Rasa, has the models answer, and reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+CITIES = ["paris", "rome", "oslo", "new york", "lima", "cairo"]
+LINES = {
+    "Weather": [("will it rain in {}", "O O O O"), ("weather for {}", "O O")],
+    "Restaurant": [("book a table in {}", "O O O O"), ("reserve dinner at {}", "O O O")],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_quick_run_beside_a_peer_gives_all_figures(tmp_path: Path) -> None:
+    _snips(tmp_path / "data" / "snips")
+    out = tmp_path / "figures.json"
+
+    done = _run(
+        "--data", tmp_path / "data", "--suite", "snips", "--quick", "--peer", "crf", "--out", out
+    )
+
+    assert done.returncode == 0, done.stderr
+    document = json.loads(out.read_text())
+    assert document["benchmark"] == "nlu quick"
+    figures = {figure["name"].removeprefix("snips: "): figure for figure in document["figures"]}
+    for name in ("intent accuracy", "entity F1", "sentence accuracy"):
+        assert figures[name]["value"] > 60, name
+        assert figures[name]["published"].startswith("JointBERT")
+    # The words before a city are those of the training data: enough for a CRF.
+    assert figures["entity F1"]["peer"] > 60
+    assert figures["intent accuracy"]["peer"] is None
+    for name in ("training", "loading", "a message, p50", "a message, p95", "model archive"):
+        assert figures[name]["value"] > 0, name
+        ratio = figures[f"{name}, ratio to CRFEntityExtractor"]["value"]
+        assert ratio == pytest.approx(figures[name]["value"] / figures[name]["peer"])
+    assert figures["a message, p50"]["value"] <= figures["a message, p95"]["value"]
+    assert figures["peak memory, answering"]["value"] > 100
+    assert all(figure["target"] == "" for figure in figures.values())
+    assert "intent accuracy" in done.stdout
+
+
+def test_a_missing_data_set_is_one_sentence(tmp_path: Path) -> None:
+    done = _run("--data", tmp_path, "--suite", "snips")
+
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1].endswith("which files of it are read.")
+    assert "Traceback" not in done.stderr
+
+
+def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    paths = [str(ROOT), str(ROOT / "components")]
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks.nlu", *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def _snips(folder: Path) -> None:
+    """Write the files of a small data set of the same form; test sentences are not trained on."""
+    for part, cities in (("train", CITIES[:4]), ("test", CITIES[4:])):
+        rows = [
+            (text.format(city), f"{tags} B-city{' I-city' * city.count(' ')}", intent)
+            for intent, patterns in LINES.items()
+            for text, tags in patterns
+            for city in cities
+        ]
+        (folder / part).mkdir(parents=True)
+        for name, column in zip(
+            ("seq.in", "seq.out", "label"), zip(*rows, strict=True), strict=True
+        ):
+            (folder / part / name).write_text("\n".join(column) + "\n", encoding="utf-8")

@@ -1,0 +1,109 @@
+"""The threshold comes from training data alone and separates what it can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.nlu.datasets import Example
+from benchmarks.nlu.metrics import Prediction
+from benchmarks.nlu.threshold import best_threshold, chosen_threshold, folds
+
+EXAMPLES = [
+    Example(f"{intent} {number}", intent)
+    for intent in ("cost", "emi", "offers", "order", "pillows")
+    for number in range(8)
+]
+
+
+def test_every_message_is_held_out_and_no_model_sees_what_it_is_asked() -> None:
+    held_out = set()
+    for fold in folds(EXAMPLES, 5, 1):
+        trained = {example.text for example in fold.train}
+        asked = {example.text for example in fold.held_out}
+        assert not trained & asked
+        assert trained | asked == {example.text for example in EXAMPLES}
+        held_out |= {example.text for example in fold.held_out if example.intent}
+    assert len(held_out) > len(EXAMPLES) / 2
+
+
+def test_every_intent_is_unknown_to_one_model() -> None:
+    unknown = []
+    for fold in folds(EXAMPLES, 5, 1):
+        known = {example.intent for example in fold.train}
+        asked = {e.text.split()[0] for e in fold.held_out if e.intent is None}
+        assert not known & asked
+        assert all(e.intent in known for e in fold.held_out if e.intent)
+        unknown += asked
+    assert sorted(unknown) == ["cost", "emi", "offers", "order", "pillows"]
+
+
+def test_an_intent_whose_only_message_is_held_out_is_unknown() -> None:
+    lonely = [*EXAMPLES, Example("warranty 0", "warranty")]
+
+    for fold in folds(lonely, 5, 1):
+        known = {example.intent for example in fold.train}
+        found = [e for e in fold.held_out if e.text == "warranty 0"]
+        assert [e.intent for e in found] == ([None] if "warranty" not in known else [])
+
+
+def test_too_few_intents_are_refused() -> None:
+    with pytest.raises(ValueError, match="5 folds"):
+        folds(EXAMPLES[:16], 5, 1)
+
+
+def test_it_lies_between_what_it_divides() -> None:
+    examples = [Example("a", "x"), Example("b", "x"), Example("c", None), Example("d", None)]
+    predictions = [Prediction("x", c) for c in (0.9, 0.7, 0.5, 0.1)]
+
+    assert best_threshold(examples, predictions) == pytest.approx(0.6)
+
+
+def test_a_wrong_answer_is_not_worth_keeping() -> None:
+    examples = [Example("a", "x"), Example("b", "x"), Example("c", None)]
+    predictions = [Prediction("x", 0.9), Prediction("y", 0.3), Prediction("x", 0.4)]
+
+    assert best_threshold(examples, predictions) == pytest.approx(0.65)
+
+
+@given(
+    st.lists(st.floats(0.01, 1), min_size=1, max_size=20),
+    st.lists(st.floats(0.01, 1), min_size=1, max_size=20),
+)
+def test_no_other_threshold_is_better(inside: list[float], outside: list[float]) -> None:
+    examples = [Example("i", "x")] * len(inside) + [Example("o", None)] * len(outside)
+    predictions = [Prediction("x", confidence) for confidence in (*inside, *outside)]
+
+    def balance(threshold: float) -> float:
+        kept = sum(confidence >= threshold for confidence in inside) / len(inside)
+        return kept + sum(confidence < threshold for confidence in outside) / len(outside)
+
+    found = balance(best_threshold(examples, predictions))
+
+    assert all(found >= balance(other) - 1e-9 for other in (*inside, *outside))
+
+
+def test_one_kind_alone_gives_no_threshold() -> None:
+    with pytest.raises(ValueError, match="out of scope"):
+        best_threshold([Example("a", "x")], [Prediction("x", 0.9)])
+
+
+def test_predictions_out_of_fold_are_what_it_is_chosen_from() -> None:
+    asked: list[tuple[set[str], set[str]]] = []
+
+    def predict(train: Sequence[Example], held_out: Sequence[Example]) -> list[Prediction]:
+        asked.append(({e.text for e in train}, {e.text for e in held_out}))
+        known = {e.intent for e in train}
+        return [
+            Prediction(name, 0.8)
+            if (name := e.text.split()[0]) in known
+            else Prediction("cost", 0.4)
+            for e in held_out
+        ]
+
+    assert chosen_threshold(EXAMPLES, 5, 1, predict) == pytest.approx(0.6)
+    assert len(asked) == 5
+    assert all(not train & held_out for train, held_out in asked)
