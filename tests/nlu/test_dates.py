@@ -165,6 +165,7 @@ def test_what_it_means_on_another_day(text, today, meaning):
         "目前天气不错",
         "说明天数",
         "这个月饼多少钱",
+        "马上周末了",
         "两三天后",
         "一周一次",
         "每周一",
