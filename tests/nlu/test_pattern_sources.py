@@ -1,5 +1,6 @@
 """What the extractor reads while training: pattern files, lookup tables, regexes, catalogues."""
 
+import contextlib
 import datetime
 import json
 import logging
@@ -233,12 +234,11 @@ def test_the_shops_backend_is_needed_for_training_alone(tmp_path, free_port, mon
 
 
 def _wait_for(url, server):
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert server.poll() is None
-        try:
-            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
-                return
-        except httpx.HTTPError:
+    deadline = time.monotonic() + 120
+    with httpx.Client(timeout=5, trust_env=False) as client:
+        while time.monotonic() < deadline and server.poll() is None:
+            with contextlib.suppress(httpx.HTTPError):
+                if client.get(url).status_code == 200:
+                    return
             time.sleep(0.2)
     raise AssertionError(f"{url} does not answer")
