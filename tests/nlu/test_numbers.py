@@ -1,10 +1,13 @@
 """Amounts in Arabic and Chinese numerals."""
 
+import re
+
+import cn2an
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xiaoer.nlu.numbers import LARGEST, parse_amount
+from xiaoer.nlu.numbers import LARGEST, parse_amount, parse_whole
 
 
 @pytest.mark.parametrize(
@@ -26,6 +29,15 @@ from xiaoer.nlu.numbers import LARGEST, parse_amount
         ("两三百", 300),
         ("七八十", 80),
         ("十五", 15),
+        ("三百来块", 300),
+        ("3千5百块", 3500),
+        ("1万2千5", 12500),
+        ("9块9", 9.9),
+        ("三块五", 3.5),
+        ("十九块九毛", 19.9),
+        ("2元5角", 2.5),
+        ("五毛钱", 0.5),
+        ("十块三十个", 10),
         ("大概500左右", 500),
         ("", None),
         ("多少钱", None),
@@ -41,3 +53,46 @@ def test_parse_amount(text, amount):
 def test_any_numeral_is_an_amount_or_none(text):
     amount = parse_amount(text)
     assert amount is None or 0 <= amount <= LARGEST
+
+
+@given(st.integers(0, 99_999_999), st.booleans())
+def test_whole_numbers_are_read_as_cn2an_writes_them(number, colloquial):
+    written = cn2an.an2cn(number)
+    if colloquial:
+        # 两 stands before a unit: 两千, but 十二.
+        written = re.sub("二(?=[百千万])", "两", written)
+    assert parse_amount(written) == number
+    assert parse_whole(written) == number
+
+
+@given(
+    st.integers(1, 9), st.integers(1, 9), st.sampled_from([("百", 100), ("千", 1e3), ("万", 1e4)])
+)
+def test_a_numeral_after_a_unit_is_a_tenth_of_it(head, tail, unit):
+    name, factor = unit
+    for digits in ("123456789", "一二三四五六七八九"):
+        text = f"{digits[head - 1]}{name}{digits[tail - 1]}"
+        assert parse_amount(text) == head * factor + tail * factor / 10
+
+
+@given(st.integers(1, 999_999_999))
+def test_thousands_and_cents(cents):
+    amount = cents / 100
+    for text in (f"¥{amount:,.2f}", f"{amount:.2f}元", f"RMB {amount:,.2f}"):
+        assert parse_amount(text) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("二〇二六", 2026),
+        ("二零二六", 2026),
+        ("十", 10),
+        ("31", 31),
+        ("两", 2),
+        ("x", None),
+        ("", None),
+    ],
+)
+def test_parse_whole(text, number):
+    assert parse_whole(text) == number

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
-import logging
-from importlib import resources
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import yaml
+from dateutil import tz
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,30 +20,40 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from xiaoer.nlu.lexicon import LexiconError, lexicon_hash, name_variants, read_lexicon
+from xiaoer.nlu import pattern_sources
+from xiaoer.nlu.lexicon import LexiconError, lexicon_hash
 from xiaoer.nlu.pattern_ruler import PatternRuler
-from xiaoer.nlu.pattern_values import NORMALIZERS
-
-logger = logging.getLogger(__name__)
 
 PATTERNS_FILE = "patterns.json"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
-    """Finds codes, numbers and the shop's names; the longest match wins.
+    """Finds codes, numbers, dates and the shop's names; the longest match wins.
 
-    Patterns are spaCy token patterns (https://spacy.io/usage/rule-based-matching#entityruler) from
-    YAML files; names come from the shop's catalogue. Both are read while training and stored in the
-    model, so that serving depends on neither.
+    Patterns come from YAML files, in spaCy's language of token patterns
+    (https://spacy.io/usage/rule-based-matching#matcher) or as regular expressions; names come from
+    the training data's lookup tables and from the shop's catalogue. All are read while training
+    and stored in the model, so that serving depends on none of them. Of matches of one length the
+    first source named here wins, common patterns last.
+
+    Each entity holds the value made of it (`value`), what the customer wrote (`text`), and, for a
+    tracking number whose carrier is told, `additional_info: {"carrier": …}`.
 
     Config:
-        catalog: A folder with `brands.yml` and `products/*.yml`, a lexicon file or a URL; `null`
-            for none.
+        catalog: A folder with `brands.yml` and `products/*.yml`, a lexicon file, a URL, or a list
+            of these; `null` for none.
         patterns: YAML files with more patterns.
+        use_lookup_tables: Whether the training data's lookup tables are looked for.
+        use_regexes: Whether the training data's regular expressions are that are named after an
+            annotated entity.
         common_patterns: Whether phones, amounts, dates, ordinals and tracking numbers are found.
         min_name_length: The shortest catalogue name that is looked for, in characters. A name
             that two entries share means the first.
+        timezone: Where "today" is, by its name in the IANA database.
+
+    Attributes:
+        clock: Tells the time in a timezone; tests set another.
     """
 
     @staticmethod
@@ -52,8 +62,11 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
         return {
             "catalog": None,
             "patterns": [],
+            "use_lookup_tables": True,
+            "use_regexes": True,
             "common_patterns": True,
             "min_name_length": 2,
+            "timezone": "Asia/Shanghai",
         }
 
     @staticmethod
@@ -71,8 +84,9 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._patterns = patterns or []
-        self._ruler = PatternRuler(self._patterns)
+        self._zone = _timezone(config["timezone"])
+        self._ruler = PatternRuler(patterns or [])
+        self.clock: Callable[[datetime.tzinfo], datetime.datetime] = datetime.datetime.now
 
     @classmethod
     def create(
@@ -101,12 +115,15 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Return a hash of the files and of the catalogue, so that their change retrains."""
-        digest = hashlib.sha256(_common_text().encode())
+        """Return a hash of the files, the catalogue and the code that reads them."""
+        here = Path(__file__).parent
+        digest = hashlib.sha256(pattern_sources.common_text().encode())
+        for name in ("pattern_sources.py", "lexicon.py"):
+            digest.update((here / name).read_bytes())
         try:
-            if config.get("catalog"):
-                digest.update(lexicon_hash(str(config["catalog"])).encode())
-            for path in _files(config):
+            for source in _listed(config.get("catalog")):
+                digest.update(lexicon_hash(source).encode())
+            for path in _listed(config.get("patterns")):
                 digest.update(Path(path).read_bytes())
         except (LexiconError, OSError):
             # Training itself will say what is wrong; it must not be skipped.
@@ -114,15 +131,15 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
         return digest.hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Read patterns and catalogue and store them.
+        """Read patterns and names and store them.
 
         Raises:
-            InvalidConfigException: If a file or the catalogue is missing or malformed.
+            InvalidConfigException: If a file or the catalogue is missing, down or malformed.
         """
-        self._patterns = self._read_patterns()
-        self._ruler = PatternRuler(self._patterns)
+        rows = self._read_rows(training_data)
+        self._ruler = pattern_sources.ruler_of(rows)
         with self._model_storage.write_to(self._resource) as folder:
-            text = json.dumps(self._patterns, ensure_ascii=False)
+            text = json.dumps(rows, ensure_ascii=False)
             (folder / PATTERNS_FILE).write_text(text, encoding="utf-8")
         return self._resource
 
@@ -137,71 +154,35 @@ class CatalogEntityExtractor(GraphComponent, EntityExtractorMixin):
 
     def extract(self, text: str) -> list[dict[str, Any]]:
         """Return the entities of `text` in order, without overlaps; see `PatternRuler.find`."""
-        return self._ruler.find(text)
+        return self._ruler.find(text, self.clock(self._zone).date())
 
-    def _read_patterns(self) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
-        if self._config["common_patterns"]:
-            rows += _parse(_common_text(), "common patterns")
-        for path in _files(self._config):
-            try:
-                rows += _parse(Path(path).read_text(encoding="utf-8"), path)
-            except OSError as error:
-                raise InvalidConfigException(
-                    f"The pattern file '{path}' of CatalogEntityExtractor cannot be read: "
-                    "correct `patterns` in config.yml."
-                ) from error
-        if self._config["catalog"]:
-            rows += self._catalogue_patterns(str(self._config["catalog"]))
-        try:
-            PatternRuler(rows)
-        except ValueError as error:
-            raise InvalidConfigException(
-                f"A pattern of CatalogEntityExtractor is no spaCy token pattern: {error}"
-            ) from error
+    def _read_rows(self, training_data: TrainingData) -> list[pattern_sources.Row]:
+        config = self._config
+        rows: list[pattern_sources.Row] = []
+        for path in _listed(config["patterns"]):
+            rows += pattern_sources.file_rows(path)
+        if config["use_regexes"]:
+            rows += pattern_sources.regex_rows(training_data)
+        if config["use_lookup_tables"]:
+            rows += pattern_sources.lookup_rows(training_data)
+        for source in _listed(config["catalog"]):
+            rows += pattern_sources.catalogue_rows(source, int(config["min_name_length"]))
+        if config["common_patterns"]:
+            rows += pattern_sources.common_rows()
         return rows
 
-    def _catalogue_patterns(self, source: str) -> list[dict[str, Any]]:
-        try:
-            entries = read_lexicon(source)
-        except LexiconError as error:
-            raise InvalidConfigException(str(error)) from error
-        minimum = int(self._config["min_name_length"])
-        names: dict[str, dict[str, Any]] = {}
-        for entry in entries:
-            for name in (form for given in entry.names for form in name_variants(given)):
-                if len(name) < minimum:
-                    continue
-                row = {"label": entry.entity, "pattern": name, "id": entry.value}
-                first = names.setdefault(name.lower(), row)
-                if first["id"] != row["id"] or first["label"] != row["label"]:
-                    logger.debug("'%s' means %s, not %s.", name, first["id"], row["id"])
-        return list(names.values())
+
+def _listed(value: Any) -> list[str]:
+    if not value:
+        return []
+    return [value] if isinstance(value, str) else [str(one) for one in value]
 
 
-def _common_text() -> str:
-    return resources.read_text("xiaoer.nlu.patterns", "commerce.yml", encoding="utf-8")
-
-
-def _files(config: dict[str, Any]) -> list[str]:
-    files = config.get("patterns") or []
-    return [files] if isinstance(files, str) else [str(file) for file in files]
-
-
-def _parse(text: str, source: str) -> list[dict[str, Any]]:
-    try:
-        rows = (yaml.safe_load(text) or {})["patterns"]
-        for row in rows:
-            if (
-                not {"label", "pattern"} <= row.keys()
-                or row.get("value", "code") not in NORMALIZERS
-            ):
-                raise InvalidConfigException(
-                    f"Each pattern in {source} wants a label, a pattern and, if it has a value, one "
-                    f"of {', '.join(NORMALIZERS)}; this one does not: {row}"
-                )
-    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+def _timezone(name: Any) -> datetime.tzinfo:
+    zone = tz.gettz(name) if isinstance(name, str) and name else None
+    if zone is None:
         raise InvalidConfigException(
-            f"{source} should be YAML with a list `patterns`: {error}"
-        ) from error
-    return rows
+            f"`timezone` of CatalogEntityExtractor in config.yml must be a name like "
+            f"Asia/Shanghai; '{name}' is none."
+        )
+    return zone
