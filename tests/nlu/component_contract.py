@@ -91,7 +91,7 @@ def example(text: str, intent: str | None, *entities: tuple[str, str]) -> Messag
 
 
 def shop_data() -> TrainingData:
-    """Return three intents and two entities in both languages."""
+    """Return four intents and two entities in both languages."""
     examples = [
         example(form.format(colour, good), "search", (colour, "color"), (good, "product"))
         for form, colours, goods in [
@@ -105,6 +105,8 @@ def shop_data() -> TrainingData:
         examples.append(example(text, "greet"))
     for text in ("退货", "我要退货", "怎么退货", "return it", "i want my money back"):
         examples.append(example(text, "return"))
+    for text in ("打我电话13800138000", "电话13900139000", "call me at 13700137000", "call me"):
+        examples.append(example(text, "call"))
     return TrainingData(examples)
 
 
