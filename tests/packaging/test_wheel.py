@@ -54,6 +54,8 @@ def test_wheel_carries_the_plug_in_set_alone(wheel: Path) -> None:
 
     assert {top for top in tops if not top.endswith(".dist-info")} == {"xiaoer"}
     assert "xiaoer/nlu/patterns/commerce.yml" in names
+    assets = ("sentiment.safetensors", "language.safetensors", "language_words.yml")
+    assert {f"xiaoer/nlu/assets/{name}" for name in assets} <= set(names)
     assert "xiaoer/py.typed" in names
 
 

@@ -50,6 +50,20 @@ def test_nothing_changes_without_need(policy, domain, code, slot):
     assert policy.predict_action_probabilities(tracker, domain).events == []
 
 
+@pytest.mark.parametrize(
+    ("found", "events"),
+    [
+        ({"code": "mixed", "dominant": "en", "confidence": 0.9}, [SlotSet("language", "en")]),
+        ({"code": "mixed", "dominant": "zh", "confidence": 0.9}, []),
+        ({"code": "unknown", "confidence": 1.0}, []),
+    ],
+)
+def test_mixed_and_unknown_messages(policy, domain, found, events):
+    tracker = after(domain, None, "zh")
+    tracker.update(UserUttered("text", {"name": "greet"}, parse_data={"language": found}), domain)
+    assert policy.predict_action_probabilities(tracker, domain).events == events
+
+
 def test_an_action_of_the_turn_is_not_overruled(policy, domain):
     tracker = after(domain, "zh")
     tracker.update(ActionExecuted("do_search"))

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from xiaoer.nlu.bert_tokenizer import BertTokenizer
     from xiaoer.nlu.catalog_entity_extractor import CatalogEntityExtractor
     from xiaoer.nlu.language_identifier import LanguageIdentifier
+    from xiaoer.nlu.sentiment_analyzer import SentimentAnalyzer
 
 __all__ = [
     "BertIntentEntityClassifier",
     "BertTokenizer",
     "CatalogEntityExtractor",
     "LanguageIdentifier",
+    "SentimentAnalyzer",
 ]
 
 _MODULES = {
@@ -24,6 +26,7 @@ _MODULES = {
     "BertTokenizer": "bert_tokenizer",
     "CatalogEntityExtractor": "catalog_entity_extractor",
     "LanguageIdentifier": "language_identifier",
+    "SentimentAnalyzer": "sentiment_analyzer",
 }
 
 

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from xiaoer.lm import Encoder, Prepared
 from xiaoer.lm.base import FloatArray
 from xiaoer.nlu import classifier_config as keys
-from xiaoer.nlu.constants import TEXT_VECTOR
+from xiaoer.nlu.constants import BASE_VECTOR, TEXT_VECTOR, BaseVector
 from xiaoer.nlu.encoders import load_encoder
 from xiaoer.nlu.joint_classifier import JointClassifier
 
@@ -166,8 +166,10 @@ class BertIntentEntityClassifier(IntentClassifier, EntityExtractorMixin, GraphCo
         if asked:
             texts = [message.get(TEXT) for message in asked]
             readings = self._classifier.read(texts, prepared)
+            base, layer = self._classifier.encoder.fingerprint(), self._classifier.split
             for message, reading in zip(asked, readings, strict=True):
                 message.set(TEXT_VECTOR, reading.vector)
+                message.set(BASE_VECTOR, BaseVector(base, layer, reading.base_vector))
                 self._set_intent(message, reading.intents)
                 self._add_entities(message, reading.entities)
         return messages

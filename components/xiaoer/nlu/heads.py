@@ -1,4 +1,4 @@
-"""The two heads over the encoder's states, in numpy; ``head_training`` fits them."""
+"""The two heads over the encoder's states, in numpy; ``training`` fits them."""
 
 from __future__ import annotations
 

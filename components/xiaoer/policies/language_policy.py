@@ -74,8 +74,10 @@ class LanguagePolicy(Policy):
         if message is None or slot not in tracker.slots:
             return []
         found = (message.parse_data or {}).get("language") or {}
-        code = found.get("code")
+        # A mixed message is answered in the language that dominates in it.
+        code = found.get("dominant") or found.get("code")
         starts_turn = tracker.latest_action_name == ACTION_LISTEN_NAME
-        if not code or not starts_turn or tracker.get_slot(slot) == code:
+        told = code not in (None, "mixed", "unknown")
+        if not told or not starts_turn or tracker.get_slot(slot) == code:
             return []
         return [SlotSet(slot, code)]

@@ -1,0 +1,1 @@
+"""Words and trained heads that the package brings."""
