@@ -82,6 +82,42 @@ def test_ask_without_a_server_says_what_to_do(free_port: Callable[[], int]) -> N
     assert "xiaoer up" in done.stderr
 
 
+@pytest.mark.parametrize("url", ["localhost:5005", "nowhere", "http://", "ftp://127.0.0.1"])
+def test_ask_refuses_what_is_no_address(url: str) -> None:
+    done = xiaoer("ask", "hi", "--url", url)
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert repr(url) in done.stderr
+
+
+@pytest.mark.parametrize("command", ["up", "train"])
+@pytest.mark.parametrize(
+    "content", [b"pipeline: [\n- name: x\n", b"\tpipeline:\n", b"\xff\xfe\x00"]
+)
+def test_a_broken_config_is_named(command: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "config.yml").write_bytes(content)
+    done = xiaoer(command, folder=tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert str(tmp_path / "config.yml") in done.stderr
+
+
+@pytest.mark.parametrize(("command", "option"), [("up", "--rasa-port"), ("chat", "--actions-port")])
+def test_a_taken_port_is_named_before_anything_is_trained(
+    fake_rest, tmp_path: Path, command: str, option: str
+) -> None:
+    url, _ = fake_rest
+    (tmp_path / "config.yml").write_text("recipe: default.v1\n")
+    (tmp_path / "actions.py").write_text("")
+    done = xiaoer(command, option, url.rsplit(":", 1)[1], folder=tmp_path)
+
+    assert done.returncode == 1
+    assert option in done.stderr
+    assert "Training" not in done.stdout
+
+
 @pytest.mark.parametrize("command", ["up", "chat", "train", "doctor", "backends"])
 def test_a_folder_that_is_no_project_is_named(command: str, tmp_path: Path) -> None:
     done = xiaoer(command, folder=tmp_path)
@@ -97,6 +133,7 @@ def test_a_taken_port_is_named(fake_rest, tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / "backends").mkdir(parents=True)
     (project / "config.yml").write_text("recipe: default.v1\n")
+    (project / "backends" / "__init__.py").write_text("")
     (project / "backends" / "__main__.py").write_text("")
 
     done = xiaoer("backends", "--backends-port", port, folder=project)
@@ -111,6 +148,7 @@ def test_a_service_that_ends_is_reported(tmp_path: Path, free_port: Callable[[],
     (project / "backends").mkdir(parents=True)
     (project / "config.yml").write_text("recipe: default.v1\n")
     program = "import sys\nsys.exit('no shop today' if 'serve' in sys.argv else 0)\n"
+    (project / "backends" / "__init__.py").write_text("")
     (project / "backends" / "__main__.py").write_text(program)
 
     done = xiaoer("backends", "--backends-port", str(free_port()), folder=project)

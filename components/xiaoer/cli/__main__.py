@@ -11,12 +11,14 @@ import xiaoer
 from xiaoer.cli.ask import as_text
 from xiaoer.cli.ask import ask as ask_server
 from xiaoer.cli.chat import chat as open_chat
+from xiaoer.cli.chat import check_ports as check_ports_beside_shell
 from xiaoer.cli.doctor import examine
 from xiaoer.cli.errors import CommandError
 from xiaoer.cli.preparation import seed, train_if_needed
 from xiaoer.cli.project import Project
 from xiaoer.cli.services import Ports, backends_service
-from xiaoer.cli.supervisor import Supervisor
+from xiaoer.cli.supervisor import Supervisor, require_free
+from xiaoer.cli.up import check_ports
 from xiaoer.cli.up import up as start_all
 
 app = typer.Typer(
@@ -43,10 +45,11 @@ def up(
     backends_port: BackendsPort = 5080,
 ) -> None:
     """Seed, train if anything changed, then run backends, action server and Rasa together."""
-    where = Project(project)
+    where, ports = Project(project), Ports(rasa_port, actions_port, backends_port)
+    check_ports(where, ports)
     seed(where)
     train_if_needed(where)
-    start_all(where, Ports(rasa_port, actions_port, backends_port))
+    start_all(where, ports)
 
 
 @app.command()
@@ -56,11 +59,11 @@ def chat(
     backends_port: BackendsPort = 5080,
 ) -> None:
     """Seed, train if anything changed, start what is needed and open `rasa shell`."""
-    where = Project(project)
+    where, ports = Project(project), Ports(actions=actions_port, backends=backends_port)
+    check_ports_beside_shell(where, ports)
     seed(where)
     train_if_needed(where)
-    code = open_chat(where, Ports(actions=actions_port, backends=backends_port))
-    raise typer.Exit(code)
+    raise typer.Exit(open_chat(where, ports))
 
 
 @app.command()
@@ -102,9 +105,11 @@ def backends(
     where = Project(project)
     if not where.has_backends:
         raise CommandError(f"{where.folder} has no backends/ of its own to run.")
+    service = backends_service(where, Ports(backends=backends_port))
+    require_free(service)
     seed(where)
     with Supervisor(where.folder, where.environment()) as supervisor:
-        supervisor.start(backends_service(where, Ports(backends=backends_port)))
+        supervisor.start(service)
         supervisor.wait()
 
 

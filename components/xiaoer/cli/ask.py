@@ -17,7 +17,7 @@ def ask(url: str, message: str, sender: str, seconds: float = 60.0) -> list[dict
         seconds: How long to wait for the replies.
 
     Raises:
-        CommandError: If no assistant answers there.
+        CommandError: If `url` is no address, or no assistant answers there.
     """
     try:
         response = httpx.post(
@@ -28,6 +28,10 @@ def ask(url: str, message: str, sender: str, seconds: float = 60.0) -> list[dict
         )
         response.raise_for_status()
         replies = response.json()
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise CommandError(
+            f"{url!r} is no address of a server: write one like http://127.0.0.1:5005."
+        ) from error
     except httpx.ConnectError as error:
         raise CommandError(
             f"No assistant answers at {url}: start it with `xiaoer up` (or name another with --url)."

@@ -6,8 +6,24 @@ import typer
 
 from xiaoer.cli.endpoints import endpoints_for
 from xiaoer.cli.project import Project
-from xiaoer.cli.services import Ports, actions_service, backends_service, environment_for
-from xiaoer.cli.supervisor import Service, Supervisor, is_healthy
+from xiaoer.cli.services import Ports, environment_for, services_of
+from xiaoer.cli.supervisor import Service, Supervisor, is_healthy, require_free
+
+
+def check_ports(project: Project, ports: Ports) -> None:
+    """Refuse ports that something else than our services holds.
+
+    Raises:
+        CommandError: If one is taken so.
+    """
+    for service in _services(project, ports):
+        if not is_healthy(service.health_url):
+            require_free(service)
+
+
+def _services(project: Project, ports: Ports) -> list[Service]:
+    """Return what runs beside `rasa shell`, which stands in for the Rasa server."""
+    return services_of(project, ports)[:-1]
 
 
 def chat(project: Project, ports: Ports) -> int:
@@ -15,14 +31,9 @@ def chat(project: Project, ports: Ports) -> int:
 
     A service that is already running on its port is used as it is.
     """
-    services: list[Service] = []
-    if project.has_backends:
-        services.append(backends_service(project, ports))
-    if project.has_actions:
-        services.append(actions_service(project, ports))
     environment = environment_for(project, ports)
     with Supervisor(project.folder, environment, project.folder / ".xiaoer" / "logs") as supervisor:
-        for service in services:
+        for service in _services(project, ports):
             if is_healthy(service.health_url):
                 typer.echo(f"Using the {service.name} on port {service.port}.")
                 continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 
 from xiaoer.cli.project import Project
-from xiaoer.cli.services import Ports, actions_service, backends_service, rasa_service
+from xiaoer.cli.services import Ports, services_of
 from xiaoer.cli.supervisor import is_healthy, port_is_taken
 
 MIN_FREE_GIB = 2
@@ -100,12 +100,7 @@ def _shop(project: Project, ports: Ports) -> Iterator[Finding]:
 
 
 def _ports(project: Project, ports: Ports) -> Iterator[Finding]:
-    services = [rasa_service(project, ports, "endpoints.yml")]
-    if project.has_actions:
-        services.insert(0, actions_service(project, ports))
-    if project.has_backends:
-        services.insert(0, backends_service(project, ports))
-    for service in services:
+    for service in services_of(project, ports):
         if not port_is_taken(service.port):
             yield Finding(True, f"{service.name}: not running, port {service.port} is free")
             continue

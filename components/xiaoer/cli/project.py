@@ -8,6 +8,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
 from xiaoer.cli.errors import CommandError
 
 TRAINED_STAMP = Path(".xiaoer/trained.json")
@@ -33,7 +36,7 @@ class Project:
         folder: The project's folder.
 
     Raises:
-        CommandError: If the folder holds no `config.yml`.
+        CommandError: If the folder holds no `config.yml`, or one that is no YAML.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,6 +46,22 @@ class Project:
                 f"{self.folder} is no Rasa project (no config.yml there): "
                 "go to your project's folder, or name it with --project."
             )
+        self._check_config()
+
+    def _check_config(self) -> None:
+        """Refuse a broken config.yml by its name, which Rasa's own message leaves out."""
+        path = self.folder / "config.yml"
+        try:
+            YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        except MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise CommandError(
+                f"{path} is no valid YAML: {error.problem} in line {line}."
+            ) from error
+        except (UnicodeDecodeError, YAMLError) as error:
+            raise CommandError(
+                f"{path} is no YAML text in UTF-8: correct or restore it."
+            ) from error
 
     @property
     def has_backends(self) -> bool:

@@ -44,4 +44,14 @@ def rasa_service(project: Project, ports: Ports, endpoints: str) -> Service:
     command = project.rasa(
         "run", "--port", str(ports.rasa), "--endpoints", endpoints, "--interface", "127.0.0.1"
     )
-    return Service("rasa", command, ports.rasa, "/webhooks/rest/", "--rasa-port", seconds=180)
+    return Service("rasa", command, ports.rasa, "/webhooks/rest/", "--rasa-port", seconds=600)
+
+
+def services_of(project: Project, ports: Ports, endpoints: str = "endpoints.yml") -> list[Service]:
+    """Return the processes that the project needs, in the order they are started."""
+    services = [rasa_service(project, ports, endpoints)]
+    if project.has_actions:
+        services.insert(0, actions_service(project, ports))
+    if project.has_backends:
+        services.insert(0, backends_service(project, ports))
+    return services

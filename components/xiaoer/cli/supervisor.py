@@ -36,6 +36,19 @@ def is_healthy(url: str) -> bool:
         return False
 
 
+def require_free(service: "Service") -> None:
+    """Refuse a port that something listens on.
+
+    Raises:
+        CommandError: Naming the port and the option that changes it.
+    """
+    if port_is_taken(service.port):
+        raise CommandError(
+            f"Port {service.port}, wanted by {service.name}, is in use: stop what listens there "
+            f"or choose another port with {service.option}."
+        )
+
+
 @dataclass
 class Service:
     """One process to run.
@@ -54,7 +67,7 @@ class Service:
     port: int
     health_path: str
     option: str
-    seconds: float = 60.0
+    seconds: float = 300.0
     process: subprocess.Popen | None = field(default=None, repr=False)
 
     @property
@@ -94,11 +107,7 @@ class Supervisor:
         Raises:
             CommandError: If its port is taken, it ends early, or it is not ready in time.
         """
-        if port_is_taken(service.port):
-            raise CommandError(
-                f"Port {service.port}, wanted by {service.name}, is in use: stop what listens there "
-                f"or choose another port with {service.option}."
-            )
+        require_free(service)
         service.process = subprocess.Popen(
             service.command,
             cwd=self._folder,

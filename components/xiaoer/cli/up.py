@@ -4,14 +4,18 @@ import typer
 
 from xiaoer.cli.endpoints import endpoints_for
 from xiaoer.cli.project import Project
-from xiaoer.cli.services import (
-    Ports,
-    actions_service,
-    backends_service,
-    environment_for,
-    rasa_service,
-)
-from xiaoer.cli.supervisor import Supervisor
+from xiaoer.cli.services import Ports, environment_for, services_of
+from xiaoer.cli.supervisor import Supervisor, require_free
+
+
+def check_ports(project: Project, ports: Ports) -> None:
+    """Refuse taken ports at once, not after a training of minutes.
+
+    Raises:
+        CommandError: If one is taken.
+    """
+    for service in services_of(project, ports):
+        require_free(service)
 
 
 def up(project: Project, ports: Ports) -> None:
@@ -24,13 +28,12 @@ def up(project: Project, ports: Ports) -> None:
         Supervisor(project.folder, environment_for(project, ports)) as supervisor,
         endpoints_for(project, ports) as endpoints,
     ):
-        if project.has_backends:
-            supervisor.start(backends_service(project, ports))
-        if project.has_actions:
-            supervisor.start(actions_service(project, ports))
-        supervisor.start(rasa_service(project, ports, endpoints))
+        for service in services_of(project, ports, endpoints):
+            supervisor.start(service)
+        url = f"http://127.0.0.1:{ports.rasa}"
+        elsewhere = "" if ports.rasa == Ports().rasa else f" --url {url}"
         typer.echo(
-            f"The assistant is ready on http://127.0.0.1:{ports.rasa} "
-            '(try: xiaoer ask "你好"). Press Ctrl+C to stop.'
+            f'The assistant is ready on {url} (try: xiaoer ask "你好"{elsewhere}). '
+            "Press Ctrl+C to stop."
         )
         supervisor.wait()
