@@ -16,7 +16,7 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import InvalidConfigException
 
-from tests.policies.dialogue import best, conversation, reload
+from tests.policies.dialogue import STORIES, best, conversation, reload
 from xiaoer.policies.compact_network import CompactNetwork
 from xiaoer.policies.compact_policy import CompactPolicy
 
@@ -75,12 +75,43 @@ def test_an_unseen_intent_makes_it_unsure(trained, domain):
 def test_probabilities(trained, domain):
     prediction = trained.predict_action_probabilities(conversation(domain, "search"), domain)
     assert len(prediction.probabilities) == domain.num_actions
-    assert sum(prediction.probabilities) == pytest.approx(1, abs=1e-5)
+    assert 0.9 < sum(prediction.probabilities) <= 1 + 1e-5  # less what spoke for silence
     assert all(type(value) is float for value in prediction.probabilities)
     assert prediction.probabilities[domain.index_for_action("never_in_stories")] == 0
     assert prediction.policy_name == "CompactPolicy"
     assert not prediction.is_end_to_end_prediction
     json.dumps(prediction.probabilities)
+
+
+SILENT_STORIES = (
+    STORIES
+    + """
+- story: left alone
+  steps:
+  - intent: weather
+  - action: action_listen
+  - intent: weather
+  - action: utter_sorry
+"""
+)
+
+
+def test_a_message_is_not_left_unanswered(trained, domain):
+    listen = domain.index_for_action("action_listen")
+    for intent in domain.intents:
+        for before in ((), ("search", ":do_search", "outcome=found"), ("price", ":do_price")):
+            tracker = conversation(domain, *before, intent)
+            assert trained.predict_action_probabilities(tracker, domain).probabilities[listen] == 0
+    answered = conversation(domain, "search", ":do_search", "outcome=found")
+    assert trained.predict_action_probabilities(answered, domain).probabilities[listen] > 0.5
+
+
+def test_a_story_may_leave_a_message_unanswered(make, tmp_path, domain):
+    steps = YAMLStoryReader(domain).read_from_string(SILENT_STORIES)
+    made = TrainingDataGenerator(StoryGraph(steps), domain, augmentation_factor=0).generate()
+    policy = make(tmp_path, epochs=60)
+    policy.train(made, domain)
+    assert best(policy, domain, "weather")[0] == "action_listen"
 
 
 def test_it_is_the_same_after_loading(trained, reloaded, domain):

@@ -86,6 +86,31 @@ def test_the_event_is_applied_though_another_policy_wins(policy, domain):
     assert SlotSet("language", "en") in best.events
 
 
+WISHES = """
+slots:
+  language: {type: text, mappings: [{type: custom}]}
+  wished_language: {type: text, mappings: [{type: custom}]}
+"""
+
+
+def test_a_language_that_was_asked_for_is_kept(policy):
+    domain = Domain.from_yaml(WISHES)
+    tracker = after(domain, "zh", "en")
+    tracker.slots["wished_language"].value = "en"
+    assert policy.predict_action_probabilities(tracker, domain).events == []
+    tracker.slots["language"].value = "zh"
+    assert policy.predict_action_probabilities(tracker, domain).events == [
+        SlotSet("language", "en")
+    ]
+
+
+def test_its_priority_is_its_own():
+    """Rasa warns of policies that share one."""
+    from rasa.core.constants import DEFAULT_POLICY_PRIORITY
+
+    assert LanguagePolicy.get_default_config()["priority"] < DEFAULT_POLICY_PRIORITY
+
+
 def test_a_domain_without_the_slot(policy):
     domain = Domain.from_yaml("intents: [greet]")
     assert policy.predict_action_probabilities(after(domain, "en"), domain).events == []

@@ -6,6 +6,8 @@ Each class is imported when it is named, so that a project pays for what it uses
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from xiaoer.nlu.validator_warnings import drop_false_warnings
+
 if TYPE_CHECKING:
     from xiaoer.nlu.bert_intent_entity_classifier import BertIntentEntityClassifier
     from xiaoer.nlu.bert_tokenizer import BertTokenizer
@@ -35,6 +37,8 @@ def __getattr__(name: str) -> Any:
     module = _MODULES.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "BertIntentEntityClassifier":
+        drop_false_warnings()
     return getattr(import_module(f"{__name__}.{module}"), name)
 
 

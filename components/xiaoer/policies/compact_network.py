@@ -33,6 +33,7 @@ class Layout:
         hidden: Width of a network.
         layers: Number of transformer layers.
         heads: Number of attention heads; divides `hidden`.
+        silent: Whether a story leaves a message unanswered.
     """
 
     features: list[str]
@@ -42,6 +43,7 @@ class Layout:
     hidden: int
     layers: int
     heads: int
+    silent: bool = False
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of each weight; the first axis counts the members."""

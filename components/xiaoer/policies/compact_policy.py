@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core.constants import ACTIVE_LOOP, SLOTS
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTIVE_LOOP, SLOTS
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -38,7 +39,8 @@ class CompactPolicy(Policy):
 
     States are Rasa's own (`MaxHistoryTrackerFeaturizer` over `SingleStateFeaturizer`): the previous
     action, the intent, entities, slots and the active loop. Training uses torch; serving needs
-    numpy alone. Only actions that occur in stories are ever predicted.
+    numpy alone. Only actions that occur in stories are ever predicted, and a message is not left
+    unanswered unless a story does so.
 
     Config:
         priority: As for every policy.
@@ -160,6 +162,12 @@ class CompactPolicy(Policy):
             heads=int(self.config["heads"]),
         )
         vectors = [self._vectors(conversation) for conversation in conversations]
+        heard = layout.features.index(f"{ACTION_NAME}:{ACTION_LISTEN_NAME}")
+        silent = any(
+            vector[-1, heard] and name == ACTION_LISTEN_NAME
+            for vector, name in zip(vectors, followed, strict=True)
+        )
+        layout = replace(layout, silent=silent)
         places = {name: place for place, name in enumerate(actions)}
         examples = compact_training.Examples(
             *_table(vectors, layout.history),
@@ -200,9 +208,15 @@ class CompactPolicy(Policy):
             conversation = self._featurize_for_prediction(tracker, domain, None, rule_only_data)[0]
             predicted = self._network.probabilities(self._vectors(conversation)[None])[0]
             for action, probability in zip(self._network.layout.actions, predicted, strict=True):
+                if action == ACTION_LISTEN_NAME and self._must_answer(tracker):
+                    continue
                 if action in domain.action_names_or_texts:
                     probabilities[domain.index_for_action(action)] = float(probability)
         return self._prediction(probabilities)
+
+    def _must_answer(self, tracker: DialogueStateTracker) -> bool:
+        assert self._network is not None
+        return tracker.latest_action_name == ACTION_LISTEN_NAME and not self._network.layout.silent
 
     def _feature_names(self) -> list[str]:
         known = self._feature_states()

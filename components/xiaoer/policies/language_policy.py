@@ -29,14 +29,20 @@ class LanguagePolicy(Policy):
     The slot changes once a turn, before its first action, so that an action which sets it
     (the customer asks for another language) is not overruled in the same turn.
 
+    Where the customer has asked for a language, which an action notes in the slot `wish`, the slot
+    keeps that one, whatever language the following messages are in.
+
     Config:
         slot: The slot to fill (default `language`).
+        wish: The slot that holds the language asked for (default `wished_language`); a domain
+            without it has no such wishes.
+        priority: Below all others: the policy predicts nothing that could win.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the config's defaults."""
-        return {"priority": 1, "slot": "language"}
+        return {"priority": 0, "slot": "language", "wish": "wished_language"}
 
     def train(
         self,
@@ -74,8 +80,10 @@ class LanguagePolicy(Policy):
         if message is None or slot not in tracker.slots:
             return []
         found = (message.parse_data or {}).get("language") or {}
+        wish = self.config["wish"]
+        wished = tracker.get_slot(wish) if wish in tracker.slots else None
         # A mixed message is answered in the language that dominates in it.
-        code = found.get("dominant") or found.get("code")
+        code = wished or found.get("dominant") or found.get("code")
         starts_turn = tracker.latest_action_name == ACTION_LISTEN_NAME
         told = code not in (None, "mixed", "unknown")
         if not told or not starts_turn or tracker.get_slot(slot) == code:
