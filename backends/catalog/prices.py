@@ -83,6 +83,10 @@ _UPPER = re.compile(
 )
 _LOWER = re.compile(rf"(?:(?:{_LOWER_BEFORE})\s*(?P<a>{_SUM})|(?P<b>{_SUM})\s*(?:{_LOWER_AFTER}))")
 _NEAR = re.compile(rf"(?:(?:{_ABOUT_BEFORE})\s*(?P<a>{_SUM})|(?P<b>{_SUM})\s*(?:{_ABOUT_AFTER}))")
+_BUDGET = re.compile(
+    rf"(?:预算(?:是|为|大概|大约|只有|在|:)?|budget(?: is| of|:)?)\s*"
+    rf"(?:(?:{_ABOUT_BEFORE})\s*(?P<a>{_SUM})|(?P<b>{_SUM})\s*(?:{_ABOUT_AFTER}))"
+)
 _EXACT = re.compile(
     rf"(?:{_MONEY_BEFORE}(?P<a>{_NUMBER})|(?P<b>{_NUMBER}){_MONEY_AFTER}"
     rf"|(?P<c>(?:{_DIGITS})\s?[kw千万百](?:[1-9一二三四五六七八九])?(?![a-z\d])|[一二两三四五六七八九]{{1,2}}[百千万][{_HAN}]{{0,10}})(?=\s*(?:的|\s|$)))"
@@ -118,7 +122,7 @@ def parse_prices(text: str) -> PriceRange:
         (5000mAh, 42码, 1000块拼图) are left alone.
     """
     finder = _Finder(text)
-    for step in (finder.ranges, finder.levels, finder.bounds, finder.near):
+    for step in (finder.ranges, finder.levels, finder.budget, finder.bounds, finder.near):
         step()
     low, high = finder.low, finder.high
     if low is not None and high is not None and low > high:
@@ -201,6 +205,11 @@ class _Finder:
             if self.low is None and (match := self._first(_LOWER)):
                 self._take(match, self._amount(match), None)
 
+    def budget(self) -> None:
+        # "预算300左右" may cost a little more, "预算300" may not
+        if self.low is None and self.high is None and (match := self._first(_BUDGET)):
+            self._take_about(match)
+
     def near(self) -> None:
         if self.low is not None or self.high is not None:
             return
@@ -218,10 +227,13 @@ class _Finder:
                 return
         for pattern in (_NEAR, _EXACT):
             if found := self._first(pattern):
-                value = self._amount(found)
-                assert value is not None
-                self._take(found, round(value * (1 - ABOUT), 2), round(value * (1 + ABOUT), 2))
+                self._take_about(found)
                 return
+
+    def _take_about(self, match: re.Match[str]) -> None:
+        value = self._amount(match)
+        assert value is not None
+        self._take(match, round(value * (1 - ABOUT), 2), round(value * (1 + ABOUT), 2))
 
     def _first(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         for match in pattern.finditer(self.text):

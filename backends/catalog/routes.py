@@ -33,6 +33,7 @@ from backends.catalog.snapshot import (
     read_stock,
     read_variant_stock,
 )
+from backends.catalog.text import normalise
 from backends.catalog.vocabulary import phrase_key
 from backends.errors import not_found
 from backends.http import Call, endpoint
@@ -75,6 +76,8 @@ async def search_products(call: Call) -> ProductPage:
         brand = identify(snapshot.brands, asked.brand)
         category = identify(snapshot.categories, asked.category)
 
+        options = frozenset(filter(None, map(folded, (asked.options or "").split(","))))
+
         def limits(meant: Interpretation) -> tuple[float | None, float | None]:
             low = meant.price_min if asked.price_min is None else asked.price_min
             high = meant.price_max if asked.price_max is None else asked.price_max
@@ -91,6 +94,7 @@ async def search_products(call: Call) -> ProductPage:
                 and (wanted_category is None or item.category.id == wanted_category)
                 and (low is None or item.price >= low)
                 and (high is None or item.price <= high)
+                and (not options or has_variant(item, options))
                 and (
                     asked.in_stock is None
                     or (stock.get(item.id, 0) > 0) == (asked.in_stock == "true")
@@ -128,6 +132,21 @@ async def search_products(call: Call) -> ProductPage:
         ],
         facets=views.facets([item for item, _ in matches], asked.lang),
     )
+
+
+def folded(text: str) -> str:
+    """Return an option's value or label as it is compared."""
+    return "".join(normalise(text).split())
+
+
+def has_variant(item: Item, options: frozenset[str]) -> bool:
+    """Whether one variant of a product has all the options, folded values or labels."""
+    for _, chosen, _ in item.variants:
+        names = {option["value"] for option in chosen}
+        names.update(label for option in chosen for label in option["value_label"].values())
+        if options <= set(map(folded, names)):
+            return True
+    return False
 
 
 _ORDERS: dict[str, Callable[[Item], Any]] = {

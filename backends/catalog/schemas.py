@@ -34,6 +34,10 @@ class ProductQuery(LanguageQuery):
     price_min: Money | None = None  # type: ignore[valid-type]
     price_max: Money | None = None  # type: ignore[valid-type]
     in_stock: Literal["true", "false"] | None = None
+    options: constr(max_length=80) | None = Field(  # type: ignore[valid-type]
+        None,
+        description="What one variant must have, values or labels parted by commas: `white,42`.",
+    )
     sort: Sort | None = Field(
         None, description="Relevance when left out, unless the words ask for another order."
     )

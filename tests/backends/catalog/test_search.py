@@ -129,3 +129,25 @@ def test_a_long_row_of_anything_is_read_quickly(catalog):
         catalog.get("/v1/products", params={"q": q})
         answer = catalog.get("/v1/products", params={"q": q})
         assert answer.elapsed.total_seconds() < 1.0, q[:8]
+
+
+@pytest.mark.parametrize("asked", ["white", "白色", "White", " 白 色 "])
+def test_an_option_keeps_what_comes_in_it(catalog, search, asked):
+    found = search("耳机", options=asked, limit=50)
+    assert 0 < found["total"] < search("耳机", limit=50)["total"]
+    for item in found["items"]:
+        variants = catalog.get(f"/v1/products/{item['id']}").json()["variants"]
+        assert any(o["value"] == "white" for each in variants for o in each["options"])
+
+
+def test_two_options_are_those_of_one_variant(catalog, search):
+    found = search(None, options="black,42", limit=50)
+    assert found["total"]
+    for item in found["items"]:
+        variants = catalog.get(f"/v1/products/{item['id']}").json()["variants"]
+        assert any({"black", "42"} <= {o["value"] for o in each["options"]} for each in variants)
+
+
+def test_an_option_that_nothing_has_finds_nothing(search):
+    assert search("耳机", options="no such colour")["total"] == 0
+    assert search("耳机", options=",")["total"] == search("耳机")["total"]
