@@ -9,10 +9,15 @@ from actions.base import ShopAction
 from actions.clients.catalog_models import ProductDetail
 from actions.clients.errors import NotFound
 from actions.product_lines import price_text, stock_text
-from actions.product_reference import exact_references, search_reference, shown_products
+from actions.product_reference import (
+    exact_references,
+    points_beyond,
+    search_reference,
+    shown_products,
+)
 from actions.turn import Event, Turn
 
-_MOST_FACTS = 5
+_MOST_FACTS = 8
 
 
 class ActionCompareProducts(ShopAction):
@@ -23,6 +28,9 @@ class ActionCompareProducts(ShopAction):
 
     async def perform(self, turn: Turn) -> list[Event]:
         """Find both and set them side by side."""
+        if points_beyond(turn):
+            turn.say("utter_no_such_position", count=len(shown_products(turn)))
+            return [SlotSet("search_outcome", "none")]
         ids = await self._two(turn)
         if len(ids) < 2:
             turn.say("utter_which_to_compare")

@@ -19,7 +19,7 @@ class ActionClarify(ShopAction):
     action_name = "action_clarify"
 
     async def perform(self, turn: Turn) -> list[Event]:
-        """Offer the likeliest intents that have a title, else the main topics."""
+        """Offer the likeliest intents that have a title, and the main topics when there is no choice."""
         again = self._failed_before(turn)
         likely = [
             str(each["name"])
@@ -27,7 +27,10 @@ class ActionClarify(ShopAction):
             if float(each.get("confidence") or 0.0) >= _LIKELY
             and f"{_TITLE}{each.get('name')}" in turn.responses
         ][:_MOST]
-        topics = likely or [each for each in _MAIN_TOPICS if _TITLE + each in turn.responses]
+        topics = likely
+        if len(likely) < 2:  # one button is no choice
+            main = (each for each in _MAIN_TOPICS if _TITLE + each in turn.responses)
+            topics = list(dict.fromkeys([*likely, *main]))[: len(_MAIN_TOPICS)]
         buttons = [self._button(turn, intent) for intent in topics]
         if again:
             buttons.append(turn.button(turn.text("utter_button_human"), "talk_to_human"))
@@ -35,18 +38,14 @@ class ActionClarify(ShopAction):
         else:
             turn.say("utter_clarify" if likely else "utter_clarify_topics", buttons)
         before = float(turn.slot("failures") or 0.0) if again else 0.0
-        return [SlotSet("failures", min(before + 1.0, 100.0))]
+        events = [SlotSet("failures", min(before + 1.0, 100.0))]
+        if turn.slot("search_outcome") == "unclear":
+            events.append(SlotSet("search_outcome", None))
+        return events
 
     def _button(self, turn: Turn, intent: str) -> Button:
         return turn.button(turn.text(f"{_TITLE}{intent}"), intent)
 
     def _failed_before(self, turn: Turn) -> bool:
         """Whether the turn before this one ended here too."""
-        events = turn.tracker.events
-        users = [i for i, event in enumerate(events) if event.get("event") == "user"]
-        if len(users) < 2:
-            return False
-        return any(
-            event.get("event") == "action" and event.get("name") == self.name()
-            for event in events[users[-2] : users[-1]]
-        )
+        return self.name() in turn.actions_of_turn_before()

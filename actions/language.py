@@ -23,4 +23,4 @@ class ActionSwitchLanguage(ShopAction):
             return []
         # One response a language: Rasa would choose a variation by the slot as it still is.
         turn.say(f"utter_language_is_{code}")
-        return [SlotSet("language", code)]
+        return [SlotSet("language", code), SlotSet("wished_language", code)]

@@ -5,6 +5,8 @@ import unicodedata
 
 _NUMBER = re.compile(r"(?<![0-9A-Z])(?:XD)?(20\d{10})(?!\d)")
 _ALMOST = re.compile(r"(?<![A-Z])X[DO0]\w*\d|(?<![A-Z])D\d{6,}|(?<!\d)\d{7,}", re.ASCII)
+_ALONE = re.compile(r"(?<![\w¥$.,])\d{4}(?![\w%.,]\w|\w)")
+_YEAR = re.compile(r"20[12]\d")
 _FOUR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _JOINERS = re.compile(r"(?<=[0-9XD])[\s\-_–—.·]+(?=[0-9D])")
@@ -40,10 +42,16 @@ def read_last4(text: object) -> str | None:
 
 
 def last4_beside(text: object) -> str | None:
-    """Return the four digits that stand beside an order number with nothing else, else `None`."""
+    """Return the one group of four digits that stands beside an order number, else `None`.
+
+    What may be a year counts only when nothing else is said.
+    """
     rest, numbers = _NUMBER.subn(" ", _plain(text))
-    bare = re.sub(r"[\W_]", "", rest)
-    return bare if numbers == 1 and re.fullmatch(r"\d{4}", bare, re.ASCII) else None
+    groups = _ALONE.findall(rest)
+    if numbers != 1 or len(groups) != 1:
+        return None
+    bare = re.sub(r"[\W_]", "", rest) == groups[0]
+    return groups[0] if bare or not _YEAR.fullmatch(groups[0]) else None
 
 
 def _plain(text: object) -> str:

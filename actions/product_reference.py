@@ -63,6 +63,12 @@ def exact_references(turn: Turn) -> list[str]:
     return list(dict.fromkeys(named))
 
 
+def points_beyond(turn: Turn) -> bool:
+    """Whether an ordinal of the message points behind the products shown."""
+    shown = shown_products(turn)
+    return any(_at(shown, place) is None for place in turn.message.values("ordinal"))
+
+
 def shown_products(turn: Turn) -> list[str]:
     """Return the ids of the products last shown."""
     shown = turn.slot("shown_products")

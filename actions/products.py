@@ -80,7 +80,7 @@ class ActionProductPrice(ProductAction):
             "utter_product_price",
             name=product.name,
             price=price,
-            lines=turn.below(*lines[:_MOST], *offers),
+            lines=turn.below(*_shortened(turn, lines), *offers),
         )
 
     def _line(self, turn: Turn, variant: Variant) -> str:
@@ -114,7 +114,11 @@ class ActionProductStock(ProductAction):
             for each in available
             if each.options
         ]
-        turn.say("utter_product_in_stock", name=product.name, lines=turn.below(*lines[:_MOST]))
+        turn.say(
+            "utter_product_in_stock",
+            name=product.name,
+            lines=turn.below(*_shortened(turn, lines)),
+        )
 
 
 class ActionProductSizes(ProductAction):
@@ -134,7 +138,7 @@ class ActionProductSizes(ProductAction):
             return
         sizes = options_of(product, "size")
         if sizes:
-            turn.say("utter_sizes_offered", name=product.name, sizes=", ".join(sizes))
+            turn.say("utter_sizes_offered", name=product.name, sizes=" · ".join(sizes))
         else:
             turn.say("utter_no_sizes", name=product.name)
 
@@ -172,6 +176,13 @@ def _chosen(turn: Turn, product: ProductDetail) -> list[Variant] | None:
         turn.say("utter_option_not_offered", name=product.name, options=offered(product))
         return None
     return variants
+
+
+def _shortened(turn: Turn, lines: list[str]) -> list[str]:
+    """Return the lines of the variants, those beyond the most that are shown as a number."""
+    if len(lines) <= _MOST + 1:
+        return lines
+    return [*lines[:_MOST], turn.text("utter_more_variants_line", count=len(lines) - _MOST)]
 
 
 def _rating_line(turn: Turn, product: ProductDetail) -> str:

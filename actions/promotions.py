@@ -63,4 +63,4 @@ def _line(turn: Turn, offer: Promotion) -> str:
         details.append(turn.text("utter_promotion_ends", day=formatting.day(offer.ends)))
     if not details:
         return turn.text("utter_promotion_line", title=offer.title)
-    return turn.text("utter_promotion_line_more", title=offer.title, details=", ".join(details))
+    return turn.text("utter_promotion_line_more", title=offer.title, details=" · ".join(details))

@@ -1,27 +1,49 @@
 """Finding products: search, more of the same, and what there is at all."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk.events import SlotSet
 
 from actions.base import ShopAction
-from actions.clients.catalog_models import SearchResult
+from actions.clients.catalog_models import ProductSummary, SearchResult
+from actions.finding import find, nearest_in_price
 from actions.product_lines import PAGE, product_buttons, product_lines, shown
-from actions.recommendations import recommend
+from actions.recommending import recommend
 from actions.turn import Event, Turn
 
 _NAMING = ("product", "product_name", "category", "brand", "sku")
+_DETAILS = ("color", "size", "price", "money")
 
 
 class ActionSearchProducts(ShopAction):
-    """Searches by the customer's own words; a mere detail narrows the search before."""
+    """Searches by the customer's own words; a mere detail narrows the search before.
+
+    A detail that narrows it to nothing is searched for by itself. A message that is no search and
+    names nothing the shop knows is not understood: `search_outcome` is then `unclear`.
+    """
 
     action_name = "action_search_products"
     outcome_slot = "search_outcome"
 
     async def perform(self, turn: Turn) -> list[Event]:
         """Search and show the first page."""
-        return await show_page(turn, _query(turn))
+        query = _query(turn)
+        result = await find(turn, query)
+        alone = {"kind": "search", "q": turn.message.words}
+        if not (result.items or query == alone or turn.message.has(*_DETAILS)):
+            other = await find(turn, alone)
+            if other.items:
+                query, result = alone, other
+        if result.items:
+            return show_result(turn, query, result)
+        if turn.message.intent != "search_product" and not _wishes(turn):
+            return [SlotSet("search_outcome", "unclear")]
+        nearest = await nearest_in_price(turn, query, result)
+        if nearest:
+            return show_nearest(turn, query, nearest)
+        turn.say("utter_nothing_found")
+        return [SlotSet("search_outcome", "none")]
 
 
 class ActionMoreProducts(ShopAction):
@@ -33,12 +55,7 @@ class ActionMoreProducts(ShopAction):
     async def perform(self, turn: Turn) -> list[Event]:
         """Show what comes next, or recommend when nothing was looked for."""
         last = turn.slot("last_query")
-        if not isinstance(last, dict):
-            return await recommend(turn, {})
-        following = {**last, "offset": int(last.get("offset") or 0) + PAGE}
-        if last.get("kind") == "recommend":
-            return await recommend(turn, following)
-        return await show_page(turn, following)
+        return await (show_more(turn, last) if isinstance(last, dict) else recommend(turn, {}))
 
 
 class ActionBrowseCategories(ShopAction):
@@ -68,43 +85,77 @@ async def show_page(turn: Turn, query: dict[str, Any]) -> list[Event]:
     Raises:
         BackendUnavailable: If the catalogue does not answer.
     """
-    offset = int(query.get("offset") or 0)
-    result = await turn.backends.catalog.search(
-        turn.language,
-        query.get("q"),
-        category=query.get("category"),
-        brand=query.get("brand"),
-        limit=PAGE,
-        offset=offset,
-    )
+    result = await find(turn, query)
     if not result.items:
-        turn.say("utter_no_more_products" if offset else "utter_nothing_found")
+        turn.say("utter_no_more_products" if query.get("offset") else "utter_nothing_found")
         return [SlotSet("search_outcome", "none")]
-    _show(turn, result, offset)
-    only = result.items[0].id if len(result.items) == 1 else None
-    return [
-        SlotSet("search_outcome", "found"),
-        SlotSet("shown_products", shown(result.items)),
-        SlotSet("current_product", only),
-        SlotSet("last_query", query),
-    ]
+    return show_result(turn, query, result)
 
 
-def _show(turn: Turn, result: SearchResult, offset: int) -> None:
+async def show_more(turn: Turn, last: dict[str, Any]) -> list[Event]:
+    """Show the page that follows in the last search or recommendation.
+
+    Raises:
+        BackendUnavailable: If the backend does not answer.
+    """
+    following = {**last, "offset": int(last.get("offset") or 0) + PAGE}
+    show = recommend if last.get("kind") == "recommend" else show_page
+    return await show(turn, following)
+
+
+def show_result(turn: Turn, query: dict[str, Any], result: SearchResult) -> list[Event]:
+    """Show a page that was found and keep the query in its slot."""
+    offset = int(query.get("offset") or 0)
     more = offset + len(result.items) < result.total
+    if offset:
+        response = "utter_more_results"
+    else:
+        response = "utter_search_result" if result.total == 1 else "utter_search_results"
     turn.say(
-        "utter_more_results" if offset else "utter_search_results",
+        response,
         product_buttons(turn, result.items, "product_details", more),
         total=result.total,
         items=product_lines(turn, result.items),
     )
+    return _found(query, result.items)
+
+
+def show_nearest(
+    turn: Turn, query: dict[str, Any], products: Sequence[ProductSummary]
+) -> list[Event]:
+    """Show what is nearest to a price at which there is nothing."""
+    turn.say(
+        "utter_nearest_in_price",
+        product_buttons(turn, products, "product_details"),
+        items=product_lines(turn, products),
+    )
+    return _found(query, products)
+
+
+def last_search(turn: Turn) -> dict[str, Any] | None:
+    """Return the search before, from its beginning; `None` when there was none."""
+    last = turn.slot("last_query")
+    if not isinstance(last, dict) or last.get("kind") != "search":
+        return None
+    return {**last, "offset": 0}
+
+
+def _found(query: dict[str, Any], products: Sequence[ProductSummary]) -> list[Event]:
+    return [
+        SlotSet("search_outcome", "found"),
+        SlotSet("shown_products", shown(products)),
+        SlotSet("current_product", products[0].id if len(products) == 1 else None),
+        SlotSet("last_query", query),
+    ]
+
+
+def _wishes(turn: Turn) -> bool:
+    return turn.message.has(*_NAMING, *_DETAILS, "recipient")
 
 
 def _query(turn: Turn) -> dict[str, Any]:
     """Return what to search: the words as they stand, after those before when they add to them."""
     message = turn.message
-    words = message.words
-    last = turn.slot("last_query")
     if message.is_payload:
         return {
             "kind": "search",
@@ -112,7 +163,10 @@ def _query(turn: Turn) -> dict[str, Any]:
             "category": message.value("category"),
             "brand": message.value("brand"),
         }
-    if not message.has(*_NAMING) and isinstance(last, dict) and last.get("kind") == "search":
-        before = str(last.get("q") or "")
-        return {**last, "q": f"{before} {words}".strip(), "offset": 0}
-    return {"kind": "search", "q": words}
+    begins = message.has(*_NAMING) or (
+        message.intent == "search_product" and message.has("recipient")
+    )
+    last = None if begins else last_search(turn)
+    if last is None:
+        return {"kind": "search", "q": message.words}
+    return {**last, "q": f"{last.get('q') or ''} {message.words}".strip()}

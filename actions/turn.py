@@ -69,6 +69,17 @@ class Turn:
         events = self.tracker.events
         return events[self._message_position() + 1 :]
 
+    def actions_of_turn_before(self) -> list[str]:
+        """Return the names of the actions that ran between the last two messages."""
+        events = self.tracker.events[: max(self._message_position(), 0)]
+        names: list[str] = []
+        for event in reversed(events):
+            if event.get("event") == "user":
+                break
+            if event.get("event") == "action":
+                names.append(str(event.get("name")))
+        return names
+
     def idempotency_key(self, operation: str) -> str:
         """Return a key for a write: the same when this turn is run again, else another.
 

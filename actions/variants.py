@@ -1,5 +1,7 @@
 """The variants of a product, and those a customer's colour and size mean."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
 from actions.clients.catalog_models import Option, ProductDetail, Variant
@@ -27,9 +29,9 @@ def variant_name(variant: Variant) -> str:
 
 
 def offered(product: ProductDetail) -> str:
-    """Return what there is to choose, such as `black/white, 128GB/256GB`."""
+    """Return what there is to choose, such as `black/white · 128GB/256GB`."""
     keys = (option.key for variant in product.variants for option in variant.options)
-    return ", ".join("/".join(options_of(product, key)) for key in dict.fromkeys(keys))
+    return " · ".join("/".join(options_of(product, key)) for key in dict.fromkeys(keys))
 
 
 def options_of(product: ProductDetail, key: str) -> list[str]:
@@ -44,8 +46,10 @@ def options_of(product: ProductDetail, key: str) -> list[str]:
 
 
 def _is(option: Option, wanted: str) -> bool:
-    folded = wanted.casefold().replace(" ", "")
-    return folded in (
-        option.value.casefold().replace(" ", ""),
-        option.label.casefold().replace(" ", ""),
-    )
+    return _folded(wanted) in (_folded(option.value), _folded(option.label))
+
+
+def _folded(text: str) -> str:
+    """Return an option as it is compared: `256G`, `256 GB` and full-width `256GB` are one."""
+    plain = unicodedata.normalize("NFKC", text).casefold().replace(" ", "")
+    return re.sub(r"(?<=\d)([gt])b?$", r"\1b", plain)

@@ -18,15 +18,27 @@ class CatalogClient(BackendClient):
         *,
         category: str | None = None,
         brand: str | None = None,
+        price_min: float | None = None,
+        price_max: float | None = None,
+        options: str | None = None,
+        sort: str | None = None,
         limit: int = 5,
         offset: int = 0,
     ) -> SearchResult:
-        """Find products by the customer's own words, of which 200 characters are used."""
+        """Find products by the customer's own words, of which 200 characters are used.
+
+        A price given here goes before the one in the words. `options` are values or labels that
+        one variant must have, parted by commas.
+        """
         params = {
             "q": query[:MAX_QUERY] if query else None,
             "lang": language,
             "category": category,
             "brand": brand,
+            "price_min": price_min,
+            "price_max": price_max,
+            "options": options,
+            "sort": sort,
             "limit": limit,
             "offset": offset,
         }

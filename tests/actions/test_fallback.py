@@ -25,6 +25,14 @@ def test_main_topics_when_nothing_is_likely(talk):
     assert len(reply.buttons) >= 3
 
 
+def test_one_likely_intent_is_no_choice(talk):
+    ranking = [("nlu_fallback", 0.6), ("browse_categories", 0.3), ("order_status", 0.05)]
+    reply = talk().say("裙子", "nlu_fallback", ranking=ranking).run("action_clarify")
+    payloads = [button["payload"] for button in reply.buttons]
+    assert payloads[0] == "/browse_categories"
+    assert 3 <= len(payloads) <= 4
+
+
 def test_the_second_time_in_a_row_offers_a_person(talk):
     conversation = talk()
     conversation.say("啊", "nlu_fallback", ranking=UNSURE).run("action_clarify")
@@ -50,7 +58,7 @@ def test_the_language_is_confirmed_in_itself(talk, wanted, text, before):
     said = talk(before).say("换", "switch_language", {"target_language": wanted})
     reply = said.run("action_switch_language")
     assert text in reply.text
-    assert reply.slots == {"language": wanted}
+    assert reply.slots == {"language": wanted, "wished_language": wanted}
 
 
 def test_a_language_that_is_not_spoken(talk):

@@ -154,3 +154,93 @@ def test_every_recommendation_has_a_reason(assistant, sender) -> None:
     assert lines
     reasons = told.count("买") + told.count("热") + told.count("欢迎") + told.count("类似")
     assert reasons >= len(lines)
+
+
+@pytest.mark.parametrize(
+    ("search", "cheaper"),
+    [("有没有手机", "便宜点的"), ("show me headphones", "cheaper ones please")],
+)
+def test_cheaper_ones_are_shown_the_cheapest_first(
+    assistant, sender, search: str, cheaper: str
+) -> None:
+    before = prices(assistant.hear(sender, search))
+    after = prices(assistant.hear(sender, cheaper))
+
+    assert after == sorted(after)
+    assert after[0] <= min(before)
+    assert after[-1] < max(before)
+
+
+@pytest.mark.parametrize(
+    ("search", "choice"), [("我想买跑鞋", "第二个"), ("I need running shoes", "the second one")]
+)
+def test_the_second_one_is_described_and_then_spoken_of(
+    assistant, sender, search: str, choice: str
+) -> None:
+    second = re.search(r"2\. (.+?)  ¥", assistant.hear(sender, search)).group(1)
+
+    assert assistant.hear(sender, choice).startswith(second)
+    assert second in assistant.hear(sender, "多少钱")
+
+
+def test_a_colour_asked_for_while_a_list_is_shown_narrows_it(assistant, sender) -> None:
+    assistant.hear(sender, "我想买个耳机,500以内")
+    told = assistant.hear(sender, "有白色的吗")
+
+    assert prices(told)
+    assert max(prices(told)) <= 500
+
+
+def test_which_of_the_list_is_asked_with_the_list(assistant, sender) -> None:
+    shown = assistant.hear(sender, "有没有2000以下的手机")
+    names = re.findall(r"\d\. (.+?)  ¥", shown)
+    asked = assistant.hear(sender, "那个多少钱")
+
+    assert re.findall(r"\d\. (.+?)  ¥", asked) == names
+    assert names[0] in assistant.hear(sender, "第一个")
+
+
+def test_an_order_number_alone_asks_for_the_phone(assistant, sender) -> None:
+    assert "后四位" in assistant.hear(sender, SHIPPED)
+    assert SHIPPED in assistant.hear(sender, LIN)
+
+
+@pytest.mark.parametrize("almost", ["XD20261101000", "XD2026110100012"])
+def test_almost_an_order_number_is_said_to_be_wrong(assistant, sender, almost: str) -> None:
+    assert "12 位" in assistant.hear(sender, almost)
+
+
+@pytest.mark.parametrize(
+    "words", ["1234", "8806", "Willa Thistlewood", "上海市浦东新区世纪大道100号"]
+)
+def test_what_nobody_asked_for_is_not_taken_for_a_farewell_or_a_wish(
+    assistant, sender, words: str
+) -> None:
+    assistant.hear(sender, "有没有手机")
+    told = assistant.hear(sender, words)
+
+    assert "[" in told, "it asks back, with buttons"
+    assert "没有找到" not in told
+    assert "再见" not in told
+
+
+def test_the_language_asked_for_is_kept(assistant, sender) -> None:
+    assert not has_chinese(assistant.hear(sender, "switch to English"))
+    assert not has_chinese(assistant.hear(sender, "运费怎么算"))
+    assert has_chinese(assistant.hear(sender, "换成中文"))
+    assert has_chinese(assistant.hear(sender, "how much is delivery?"))
+
+
+def test_a_gift_for_somebody_within_a_budget(assistant, sender) -> None:
+    told = assistant.hear(sender, "给我妈妈买个生日礼物,预算300左右")
+
+    assert prices(told)
+    assert "数据线" not in told
+
+
+def test_the_parcel_is_told_in_one_language(assistant, sender) -> None:
+    assistant.hear(sender, f"where is my parcel, order {SHIPPED}")
+    told = assistant.hear(sender, LIN)
+
+    assert SHIPPED in told
+    assert not has_chinese(told)
