@@ -102,7 +102,11 @@ def _quality(suite: Suite, quality: _Qualities, peers: list[str]) -> list[Figure
     figures = [_judged(suite, key, value, theirs.get(key)) for key, value in quality[OURS].items()]
     for label in peers:
         for key in _percentages(quality[label]):
-            name, points = f"{key}, points above {label}", quality[OURS][key] - quality[label][key]
+            points: float | None = quality[OURS][key] - quality[label][key]
+            if quality[label][key] == 0:
+                # A peer that finds nothing has not learned: being above it proves nothing.
+                points = None
+            name = f"{key}, points above {label}"
             figures.append(Figure(name, points, "points", target=suite.lead.get(key, "")))
     return figures
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,32 @@ def ours(seed: int, changed: dict[str, Any] | None = None) -> Pipeline:
 
 
 def diet(language: str, dataset: Dataset, seed: int) -> Pipeline:
-    """Return the pipeline that Rasa trains when config.yml names none, read from Rasa itself.
+    """Return the pipeline that Rasa trains when config.yml names none.
 
-    Chinese is split by JiebaTokenizer, as Rasa's documentation recommends. DIET is to learn no
-    intents where there are none.
+    DIET is to learn no intents where there are none.
 
     Raises:
         PipelineError: If JiebaTokenizer is needed and the package `jieba` is missing.
+    """
+    extra = {} if dataset.has_intents else {"intent_classification": False}
+    return _default(language, lambda component: {**component, "random_seed": seed, **extra})
+
+
+def crf(language: str) -> Pipeline:
+    """Return the same pipeline with CRFEntityExtractor and its defaults in DIET's place.
+
+    The featurizers stay: Rasa trains this extractor on no message that has no features.
+
+    Raises:
+        PipelineError: As `diet`.
+    """
+    return _default(language, lambda component: {"name": CRF})
+
+
+def _default(language: str, learner: Callable[[dict[str, Any]], dict[str, Any]]) -> Pipeline:
+    """Read the default pipeline from Rasa itself and put another component in DIET's place.
+
+    Chinese is split by JiebaTokenizer, as Rasa's documentation recommends.
     """
     found = importlib.util.find_spec("rasa")
     assert found is not None
@@ -64,20 +84,10 @@ def diet(language: str, dataset: Dataset, seed: int) -> Pipeline:
         if component["name"] == "WhitespaceTokenizer":
             pipeline.append(_tokenizer(language))
         elif component["name"] == DIET:
-            extra = {} if dataset.has_intents else {"intent_classification": False}
-            pipeline.append({**component, "random_seed": seed, **extra})
+            pipeline.append(learner(component))
         elif component["name"] not in _LEFT_OUT:
             pipeline.append(component)
     return pipeline
-
-
-def crf(language: str) -> Pipeline:
-    """Return CRFEntityExtractor with its defaults behind the tokenizer of the language.
-
-    Raises:
-        PipelineError: As `diet`.
-    """
-    return [_tokenizer(language), {"name": CRF}]
 
 
 def _tokenizer(language: str) -> dict[str, Any]:
