@@ -73,6 +73,9 @@ CASES = {
     ),
     "CatalogEntityExtractor": Case(lambda output: output["entities"], "我的电话是13800138000"),
     "LanguageIdentifier": Case(lambda output: output["language"], "where is my parcel"),
+    "SentimentAnalyzer": Case(
+        lambda output: output["sentiment"]["label"] == "negative", "质量太差了,气死我了"
+    ),
 }
 
 
