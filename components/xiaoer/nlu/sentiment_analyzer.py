@@ -138,9 +138,10 @@ class SentimentAnalyzer(GraphComponent, EntityExtractorMixin):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Return a hash of the head, which Rasa's own does not see."""
-        head = {**cls.get_default_config(), **config}[HEAD]
-        return hashlib.sha256(read_head(head, SENTIMENT)).hexdigest()
+        """Return a hash of head and base model, which Rasa's own does not see."""
+        config = {**cls.get_default_config(), **config}
+        head = read_head(config[HEAD], SENTIMENT)
+        return hashlib.sha256(head + load_encoder(config).fingerprint().encode()).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Copy the head into the model; the training data is not read."""
