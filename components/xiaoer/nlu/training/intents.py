@@ -22,7 +22,7 @@ from xiaoer.nlu.training.states import UNLABELLED, States
 
 FOLDS = 4
 #: Up to so many examples are fitted in the space they span.
-FEW = 2000
+FEW = 1000
 #: Examples that familiarity is fitted on at the most: it has two parameters.
 SAMPLE = FEW
 #: What part of the messages is taken to be of no known intent.
