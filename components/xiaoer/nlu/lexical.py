@@ -14,7 +14,7 @@ from xiaoer.lm.base import FloatArray
 #: Shortest and longest run of characters that is a feature.
 LENGTHS = (2, 5)
 #: The most frequent runs of the training texts are kept.
-MOST = 10_000
+MOST = 4_000
 #: Length of a text's features, beside the encoder's, which have length 1 on average. On small
 #: training sets (BANKING77 with 5 and 10 examples an intent, its validation part) 0.5 gained up to
 #: a point, 1 lost one.

@@ -169,7 +169,7 @@ def _regression(examples: _Examples, count: int, regularization: float) -> _Weig
         np.zeros((width + runs + 1) * count),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": 150, "gtol": 1e-5},
+        options={"maxiter": 60, "gtol": 1e-5},
     )
     return weights(best.x)
 
