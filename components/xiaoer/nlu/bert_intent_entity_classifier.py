@@ -23,6 +23,7 @@ from xiaoer.nlu import classifier_config as keys
 from xiaoer.nlu.constants import BASE_VECTOR, TEXT_VECTOR, BaseVector
 from xiaoer.nlu.encoders import load_encoder
 from xiaoer.nlu.joint_classifier import JointClassifier
+from xiaoer.nlu.training.code_hash import code_hash
 
 logger = logging.getLogger(__name__)
 
@@ -101,8 +102,6 @@ class BertIntentEntityClassifier(IntentClassifier, EntityExtractorMixin, GraphCo
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Return a hash of base model and training code, which Rasa's own does not see."""
-        from xiaoer.nlu.training.joint import code_hash
-
         _, encoder = cls._prepared(config)
         return hashlib.sha256(f"{encoder.fingerprint()}{code_hash()}".encode()).hexdigest()
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,16 +30,6 @@ logger = logging.getLogger(__name__)
 HELD_OUT = 10
 #: Texts whose states are in memory in full precision at once.
 _PART = 512
-
-
-def code_hash() -> str:
-    """Return a hash of the code that decides what is learned, for Rasa's training cache."""
-    seen = hashlib.sha256()
-    nlu = Path(__file__).parents[1]
-    names = ["heads.py", "lexical.py", "familiarity.py", "tagging.py", "../lm/trainable.py"]
-    for path in [*(nlu / name for name in names), *sorted(Path(__file__).parent.glob("*.py"))]:
-        seen.update(path.read_bytes())
-    return seen.hexdigest()
 
 
 def train(

@@ -110,7 +110,7 @@ def train_upper_layers(
         if trainer.late(number / passes):
             break
         if number == joins and held.any():
-            step = _settle(model, first, states, np.flatnonzero(held))
+            step = _settle(model, first, np.flatnonzero(held))
             if step == 0.0:
                 progress(passes - number)
                 break
@@ -118,7 +118,7 @@ def train_upper_layers(
         trainer.run(np.flatnonzero(~held), number, passes)
         progress(1)
     if held.any():
-        step = _settle(model, first, states, np.flatnonzero(held))
+        step = _settle(model, first, np.flatnonzero(held))
     model.load_state_dict(between(first, model.snapshot(), step))
     layers, intent, tag = model.eval().exported()
     logger.info(f"The upper layers went {step:.0%} of the way they were trained.")
@@ -132,12 +132,10 @@ def between(
     return {name: torch.lerp(values, last[name], step) for name, values in first.items()}
 
 
-def _settle(
-    model: JointModel, first: dict[str, torch.Tensor], states: States, held: NDArray[np.int64]
-) -> float:
+def _settle(model: JointModel, first: dict[str, torch.Tensor], held: NDArray[np.int64]) -> float:
     """Choose the step by the log loss on held-out texts, and fit the confidences there."""
     last = model.snapshot()
-    wanted = states.intents[held]
+    wanted = model.states.intents[held]
     known = wanted != UNLABELLED
     best: tuple[float, float, Scored] | None = None
     for step in STEPS:
