@@ -149,10 +149,10 @@ def test_same_seed_same_heads(contract, shop, storage) -> None:
 
 
 def journeys() -> list[Message]:
-    """Which of two places comes first is the intent: neither their names nor their mean tells."""
+    """Which of two places comes first is the intent: their names, apart by spaces, do not tell."""
     north = ["北京", "天津", "沈阳", "beijing", "harbin"]
     south = ["上海", "广州", "深圳", "shanghai", "hainan"]
-    forms = ["从{}寄到{}", "{}发{}", "from {} to {}", "ship from {} to {}", "{}到{}多久"]
+    forms = ["{} 寄到 {}", "{} 发 {}", "from {} to {}", "ship from {} to {}", "{} 到 {} 多久"]
     return [
         example(form.format(*pair), intent)
         for form in forms
@@ -169,8 +169,8 @@ def test_upper_layers_learn_and_go_on_learning(contract, storage) -> None:
     component = contract.trained(BertIntentEntityClassifier, config, storage, data)
     first = component._classifier.upper
     assert first is not None
-    assert parsed(component, "从天津寄到广州")["intent"]["name"] == "southwards"
-    assert parsed(component, "从广州寄到天津")["intent"]["name"] == "northwards"
+    assert parsed(component, "天津 寄到 广州")["intent"]["name"] == "southwards"
+    assert parsed(component, "广州 寄到 天津")["intent"]["name"] == "northwards"
     resource = Resource(NAME)
     on = BertIntentEntityClassifier.load(config, storage, resource, contract.context(True))
     more = [*journeys(), *(example(f"再见{i}", "goodbye") for i in range(8))]
@@ -178,7 +178,7 @@ def test_upper_layers_learn_and_go_on_learning(contract, storage) -> None:
     assert on._classifier.upper not in (None, first)
     last = BertIntentEntityClassifier.load(config, storage, resource, contract.context())
     assert parsed(last, "再见9")["intent"]["name"] == "goodbye"
-    assert parsed(last, "从天津寄到广州")["intent"]["name"] == "southwards"
+    assert parsed(last, "天津 寄到 广州")["intent"]["name"] == "southwards"
 
 
 def test_full_precision_goes_into_the_archive(contract, storage, tmp_path) -> None:
@@ -186,7 +186,7 @@ def test_full_precision_goes_into_the_archive(contract, storage, tmp_path) -> No
     data = TrainingData(journeys())
     component = contract.trained(BertIntentEntityClassifier, config, storage, data)
     assert len(component._classifier.upper) > 2 * 4 * 1_700_000
-    assert parsed(component, "从天津寄到广州")["intent"]["name"] == "southwards"
+    assert parsed(component, "天津 寄到 广州")["intent"]["name"] == "southwards"
 
 
 def test_training_time_can_be_bounded(contract, storage) -> None:

@@ -50,7 +50,9 @@ def test_entities_are_to_be_above_every_peer() -> None:
     right = Prediction(None, 0.0, (Span(0, 1, "HCCX"),))
     runs = {
         OURS: Run([right], _costs(1)),
-        pipelines.DIET: Run([Prediction(None, 0.0)], _costs(2)),
+        pipelines.DIET: Run(
+            [Prediction(None, 0.0, (*right.entities, Span(1, 2, "HCCX")))], _costs(2)
+        ),
         pipelines.CRF: Run([right], _costs(2)),
     }
 
@@ -59,6 +61,17 @@ def test_entities_are_to_be_above_every_peer() -> None:
     assert figures["entity F1, points above DIETClassifier"].met is True
     assert figures["entity F1, points above CRFEntityExtractor"].met is False
     assert not any("intent" in name for name in figures)
+
+
+def test_a_peer_that_finds_nothing_proves_nothing() -> None:
+    runs = {
+        OURS: Run([Prediction(None, 0.0, (Span(0, 1, "HCCX"),))], _costs(1)),
+        pipelines.CRF: Run([Prediction(None, 0.0)], _costs(2)),
+    }
+
+    figures = _by_name(figures_of(SUITES["ecommerce-ner-zh"], TITLES, runs))
+
+    assert figures["entity F1, points above CRFEntityExtractor"].met is not True
 
 
 def test_a_precision_may_lose_three_tenths_of_a_point() -> None:
