@@ -125,12 +125,15 @@ def main() -> None:
             "install python3.10 and run this again.",
             env=environment,
         )
-    log("installing the locked packages (a minute on a fast line, some 3 GB)")
+    log("installing the locked packages (one to two minutes on a fast line, some 3 GB)")
     advice = (
         "The packages could not be installed: check the line above, the connection to PyPI or "
         "your mirror, and that some 8 GB of disk are free; then run this again."
     )
-    run([uv, "pip", "sync", "-q", "--python", python, LOCK], advice, env=environment)
+    # Compiled once by all processors: where Python may not write bytecode (containers often say so),
+    # each start of Rasa would compile five thousand files again.
+    sync = [uv, "pip", "sync", "-q", "--compile-bytecode", "--python", python, LOCK]
+    run(sync, advice, env=environment)
     editable = [uv, "pip", "install", "-q", "--no-deps", "--python", python, "-e", ROOT]
     run(editable, advice, env=environment)
     for packages in (VENV / "lib").glob("python3.10/site-packages"):
