@@ -36,12 +36,29 @@ class Run:
 
 
 def measured(
-    language: str, pipeline: Pipeline, train: Sequence[Example], test: Sequence[Example]
+    language: str,
+    pipeline: Pipeline,
+    train: Sequence[Example],
+    test: Sequence[Example],
+    finetune: Path | None = None,
+    keep: Path | None = None,
 ) -> Run:
-    """Train in one process; load and parse `test` in another, one message at a time."""
+    """Train in one process; load and parse `test` in another, one message at a time.
+
+    Args:
+        language: For config.yml.
+        pipeline: For config.yml.
+        train: What it learns from.
+        test: What it is asked.
+        finetune: The archive to go on from, as with `rasa train nlu --finetune`.
+        keep: Where to put the archive.
+    """
     with tempfile.TemporaryDirectory(prefix="xiaoer-nlu-") as folder:
         project = write(Path(folder) / "project", language, pipeline, train)
-        trained = _job(Path(folder), {"project": str(project)})
+        job = {"project": str(project)}
+        trained = _job(Path(folder), job | ({"finetune": str(finetune)} if finetune else {}))
+        if keep:
+            shutil.copy(trained["model"], keep)
         texts = [example.text for example in test]
         served = _job(Path(folder), {"model": trained["model"], "texts": texts})
     p50, p95 = np.percentile(served["milliseconds"], [50, 95])

@@ -15,6 +15,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+#: Of the passes over the examples, when a model goes on learning.
+FINETUNING_FRACTION = 0.3
 _MIB = 2**20
 
 
@@ -26,7 +28,7 @@ def main() -> int:
     _import_rasa()
     result: dict[str, Any] = {"import": time.perf_counter() - started}
     if "project" in job:
-        result |= _train(Path(job["project"]))
+        result |= _train(Path(job["project"]), job.get("finetune"))
     if "texts" in job:
         result |= asyncio.run(_parse(job.get("model") or result["model"], job["texts"]))
     result["memory"] = peak_mib()
@@ -55,8 +57,8 @@ def _import_rasa() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 
-def _train(project: Path) -> dict[str, Any]:
-    """Train as `rasa train nlu` does."""
+def _train(project: Path, before: str | None) -> dict[str, Any]:
+    """Train as `rasa train nlu` does, with a model named as with its `--finetune`."""
     from rasa.model_training import train_nlu
 
     start = time.perf_counter()
@@ -65,6 +67,8 @@ def _train(project: Path) -> dict[str, Any]:
         nlu_data=str(project / "data"),
         output=str(project / "models"),
         fixed_model_name="nlu",
+        model_to_finetune=before,
+        finetuning_epoch_fraction=FINETUNING_FRACTION,
     )
     seconds = time.perf_counter() - start
     if model is None:
