@@ -95,7 +95,9 @@ class Supervisor:
         self._lock = threading.Lock()
 
     def __enter__(self) -> "Supervisor":
-        signal.signal(signal.SIGTERM, self._on_terminate)
+        # SIGHUP: the terminal was closed. Sessions of their own would outlive it.
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_terminate)
         return self
 
     def __exit__(self, *_: object) -> None:
