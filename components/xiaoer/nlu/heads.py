@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from xiaoer.lm.base import FloatArray
 from xiaoer.nlu.familiarity import Familiarity
 from xiaoer.nlu.lexical import CharacterNgrams
+from xiaoer.nlu.rarity import SubwordRarity
 from xiaoer.nlu.tagging import Edges, EntityType
 
 
@@ -65,6 +66,7 @@ class IntentHead:
         ngrams: the features of the characters, or None.
         ngram_weight: (runs, n), or None.
         familiarity: whether a message is of any of the intents; None leaves it out.
+        rarity: how much each subword counts in a text's vector; None for all alike.
     """
 
     labels: list[str]
@@ -75,6 +77,11 @@ class IntentHead:
     ngrams: CharacterNgrams | None = None
     ngram_weight: FloatArray | None = None
     familiarity: Familiarity | None = None
+    rarity: SubwordRarity | None = None
+
+    def vector(self, states: FloatArray, ids: Sequence[int] | NDArray[np.int64]) -> FloatArray:
+        """Return the vector (dim,) of a text from the states (n, dim) of its n subwords."""
+        return self.rarity(ids) @ states if self.rarity else states.mean(0)
 
     def scores(self, vectors: FloatArray, texts: Sequence[str] = ()) -> FloatArray:
         """Return (m, n) scores for vectors (m, dim) of m texts.
@@ -148,6 +155,12 @@ def to_arrays(
         rest["intent"] = {"labels": intent.labels, "temperature": intent.temperature}
         if intent.familiarity:
             rest["intent"] |= {"familiarity": asdict(intent.familiarity)}
+        if intent.rarity:
+            arrays |= {"intent.rarity": intent.rarity.weights}
+            rest["intent"] |= {
+                "subwords": intent.rarity.ids.tolist(),
+                "unseen": intent.rarity.unseen,
+            }
         if intent.ngrams and intent.ngram_weight is not None:
             arrays |= {"intent.idf": intent.ngrams.idf, "intent.ngrams": intent.ngram_weight}
             rest["intent"] |= {"runs": intent.ngrams.runs}
@@ -189,6 +202,11 @@ def from_arrays(
             CharacterNgrams(said["runs"], arrays["intent.idf"]) if "runs" in said else None,
             arrays["intent.ngrams"].astype(np.float32) if "runs" in said else None,
             Familiarity(**said["familiarity"]) if "familiarity" in said else None,
+            SubwordRarity(
+                np.array(said["subwords"], np.int64), arrays["intent.rarity"], said["unseen"]
+            )
+            if "subwords" in said
+            else None,
         )
     if "tag" in rest:
         said = rest["tag"]

@@ -100,7 +100,8 @@ class JointClassifier:
             vector = upper.mean(0)
             intents = None
             if self.intent:
-                intents = self.intent.probabilities(vector[None], [texts[at]])[0]
+                own = self.intent.vector(upper, prepared[at].ids)
+                intents = self.intent.probabilities(own[None], [texts[at]])[0]
             entities: list[dict[str, Any]] = []
             if self.tag:
                 features = subword_features(lower, upper, prepared[at].content)

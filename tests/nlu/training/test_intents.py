@@ -12,6 +12,33 @@ from xiaoer.nlu.training.states import UNLABELLED, States
 LABELS = [f"intent_{number}" for number in range(8)]
 
 
+def worded(told_by_rare: bool) -> States:
+    """Texts of six subwords: one of a rare word of their intent, or a common one that tells it.
+
+    The state of the subword that tells the intent is the centre of its intent; the others' are
+    noise that is louder than it.
+    """
+    random = np.random.default_rng(5)
+    centres = random.normal(0, 1, (len(LABELS), 24))
+    numbers = np.repeat(np.arange(len(LABELS)), 20)
+    ids = random.integers(0, 4, (len(numbers), 6))
+    other = 100 + random.integers(0, 500, len(numbers))
+    ids[:, 3] = np.where(told_by_rare, 10 + numbers, 0)
+    ids[:, 4] = np.where(told_by_rare, 0, other)
+    upper = random.normal(0, 3, (*ids.shape, 24))
+    upper[:, 3] = centres[numbers]
+    return States(
+        [""] * len(numbers),
+        np.zeros((ids.size, 24), np.float16),
+        upper.reshape(-1, 24).astype(np.float16),
+        np.arange(len(numbers) + 1) * 6,
+        upper.mean(1).astype(np.float32),
+        np.full(ids.size, UNLABELLED),
+        numbers,
+        ids.ravel(),
+    )
+
+
 def states(per_intent: int = 20, seed: int = 1) -> States:
     """Clouds of vectors, with a word for each intent in its texts."""
     random = np.random.default_rng(seed)
@@ -101,3 +128,19 @@ def test_too_few_to_hold_out() -> None:
     assert accuracy is None
     assert head.familiarity is None
     assert head.temperature == 1
+
+
+def test_rare_subwords_weigh_more_where_that_tells_intents_apart() -> None:
+    given = worded(told_by_rare=True)
+    head, accuracy = fit_intents(given, everything(given), LABELS, 0.01, 0)
+    given.ids = None
+    plain, by_mean = fit_intents(given, everything(given), LABELS, 0.01, 0)
+    assert head.rarity is not None
+    assert plain.rarity is None
+    assert accuracy > by_mean + 0.2
+
+
+def test_subwords_count_alike_where_rare_ones_tell_nothing() -> None:
+    given = worded(told_by_rare=False)
+    head, _ = fit_intents(given, everything(given), LABELS, 0.01, 0)
+    assert head.rarity is None

@@ -10,7 +10,14 @@ def code_hash() -> str:
     """Return a hash of the code that decides what is learned, for Rasa's training cache."""
     seen = hashlib.sha256()
     nlu = Path(__file__).parents[1]
-    names = ["heads.py", "lexical.py", "familiarity.py", "tagging.py", "../lm/trainable.py"]
+    names = [
+        "heads.py",
+        "lexical.py",
+        "familiarity.py",
+        "rarity.py",
+        "tagging.py",
+        "../lm/trainable.py",
+    ]
     for path in [*(nlu / name for name in names), *sorted(Path(__file__).parent.glob("*.py"))]:
         seen.update(path.read_bytes())
     return seen.hexdigest()

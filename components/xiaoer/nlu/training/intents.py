@@ -17,7 +17,8 @@ from xiaoer.lm.base import FloatArray
 from xiaoer.nlu.familiarity import Familiarity
 from xiaoer.nlu.heads import IntentHead, Scaling
 from xiaoer.nlu.lexical import CharacterNgrams
-from xiaoer.nlu.training.calibration import FEWEST, folds, temperature
+from xiaoer.nlu.rarity import SubwordRarity
+from xiaoer.nlu.training.calibration import FEWEST, folds, log_loss, temperature
 from xiaoer.nlu.training.states import UNLABELLED, States
 
 FOLDS = 4
@@ -25,6 +26,8 @@ FOLDS = 4
 FEW = 1000
 #: Examples that familiarity is fitted on at the most: it has two parameters.
 SAMPLE = FEW
+#: By what part the log loss must be lower for subwords to count alike.
+CLEARLY = 0.01
 #: What part of the messages is taken to be of no known intent.
 UNKNOWN_SHARE = 0.1
 
@@ -86,6 +89,9 @@ def fit_intents(
 ) -> tuple[IntentHead, float | None]:
     """Fit logistic regression by L-BFGS, and what makes its confidences honest.
 
+    Up to ``FEW`` examples, rare subwords weigh more in the vectors unless examples that are held
+    out are told apart worse so; from more examples the head itself learns what counts.
+
     The curve of ``Familiarity`` comes from folds in which whole intents were left out, its mean
     and deviation, and the temperature, from folds in which examples were.
 
@@ -103,33 +109,72 @@ def fit_intents(
     """
     chosen = within[states.intents[within] != UNLABELLED]
     texts = [states.texts[at] for at in chosen]
-    scaling = _scaling(states.vectors[chosen])
     runs = CharacterNgrams.fit(texts) if ngrams else None
-    given = _Examples(
-        scaling(states.vectors[chosen]), runs(texts) if runs else None, states.intents[chosen]
-    )
+    sparse = runs(texts) if runs else None
     count = len(labels)
+    held = folds(states.intents[chosen], FOLDS, seed)
+    enough = count > 1 and (held >= 0).sum() >= FEWEST
+    rarity = None
+    if enough and states.ids is not None and len(chosen) <= FEW:
+        rarity = _rarity(states, chosen, sparse, held, count, regularization)
+    vectors = states.weighted(chosen, rarity) if rarity else states.vectors[chosen]
+    scaling = _scaling(vectors)
+    given = _Examples(scaling(vectors), sparse, states.intents[chosen])
     if len(chosen) <= FEW:
         given, back = given.rotated()
         weights = back(_regression(given, count, regularization))
     else:
         weights = _regression(given, count, regularization)
     head = IntentHead(labels, scaling, weights.dense, weights.bias, 1.0, runs, weights.sparse)
-    held = folds(given.intents, FOLDS, seed)
-    if count < 2 or (held >= 0).sum() < FEWEST:
+    head.rarity = rarity
+    if not enough:
         return head, None
     head.familiarity = _curve(given, count, regularization, seed)
     if not calibrate:
         return head, None
-    scores = np.zeros((len(given.intents), count), np.float32)
-    for fold in range(FOLDS):
-        fitted = _regression(given.at(held != fold), count, regularization)
-        scores[held == fold] = fitted.scores(given.at(held == fold))
+    scores = _held_out_scores(given, held, count, regularization)
     tried = held >= 0
     head.temperature = temperature(scores[tried], given.intents[tried])
     if head.familiarity:
         head.familiarity = head.familiarity.measured(scores[tried])
     return head, float((scores[tried].argmax(1) == given.intents[tried]).mean())
+
+
+def _rarity(
+    states: States,
+    chosen: NDArray[np.int64],
+    sparse: csr_matrix | None,
+    held: NDArray[np.int64],
+    count: int,
+    regularization: float,
+) -> SubwordRarity | None:
+    """Return the weights of subwords; None when the plain mean is clearly better when held out.
+
+    A head fitted on so few examples cannot learn by itself which subwords count, so a tie is the
+    weights'. On the validation part of BANKING77 they gained 1.7 points with 5 examples an intent,
+    a tie when held out, and 0.5 with 10.
+    """
+    assert states.ids is not None
+    ids = [states.ids[states.starts[text] : states.starts[text + 1]] for text in chosen]
+    rarity = SubwordRarity.fit(ids)
+    intents, tried = states.intents[chosen], held >= 0
+    losses = []
+    for vectors in (states.vectors[chosen], states.weighted(chosen, rarity)):
+        given, _ = _Examples(_scaling(vectors)(vectors), sparse, intents).rotated()
+        scores = _held_out_scores(given, held, count, regularization)[tried]
+        losses.append(log_loss(scores / temperature(scores, intents[tried]), intents[tried]))
+    return None if losses[0] < losses[1] * (1 - CLEARLY) else rarity
+
+
+def _held_out_scores(
+    given: _Examples, held: NDArray[np.int64], count: int, regularization: float
+) -> FloatArray:
+    """Return (n, intents) scores, of each fold by a head fitted on the others."""
+    scores = np.zeros((len(given.intents), count), np.float32)
+    for fold in range(FOLDS):
+        fitted = _regression(given.at(held != fold), count, regularization)
+        scores[held == fold] = fitted.scores(given.at(held == fold))
+    return scores
 
 
 def _scaling(vectors: FloatArray) -> Scaling:

@@ -112,7 +112,8 @@ def _read(
         tags[start + ready.content] = tags_of(offsets, entities if types else [], types)
     number = {label: at for at, label in enumerate(labels)}
     intents = [number.get(m.get(INTENT) or "", UNLABELLED) for m in [*messages, *names]]
-    states = States(texts, lower, upper, starts, vectors, tags, np.array(intents, np.int64))
+    ids = np.concatenate([np.zeros(0, np.int64), *(np.array(text.ids) for text in prepared)])
+    states = States(texts, lower, upper, starts, vectors, tags, np.array(intents, np.int64), ids)
     return states, Edges.learn(examples)
 
 

@@ -63,6 +63,9 @@ class JointModel(nn.Module):
                 self.intent.bias.copy_(torch.from_numpy(intent.bias))
             self._intent_mean = torch.from_numpy(intent.scaling.mean)
             self._intent_scale = torch.from_numpy(intent.scaling.scale)
+            # What part each subword has in the vector of its text.
+            parts = [states.shares(text, intent.rarity) for text in range(len(states.texts))]
+            self._shares = torch.from_numpy(np.concatenate(parts))
             self._by_characters = None
             if intent.ngrams and intent.ngram_weight is not None:
                 found = intent.ngrams(states.texts) @ intent.ngram_weight
@@ -83,16 +86,18 @@ class JointModel(nn.Module):
         length = int((ends - starts).max())
         lower = torch.zeros(len(texts), length, states.lower.shape[1])
         mask = torch.zeros(len(texts), length, dtype=torch.bool)
+        shares = torch.zeros(len(texts), length)
         tags = torch.full((len(texts), length), UNLABELLED)
         for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
             lower[row, : end - start] = torch.from_numpy(states.lower[start:end]).float()
             mask[row, : end - start] = True
+            if self.intent_head:
+                shares[row, : end - start] = self._shares[start:end]
             tags[row, : end - start] = torch.from_numpy(states.tags[start:end])
         upper = self.stack(lower, mask)
         intents = scores = None
         if self.intent_head:
-            weights = mask / mask.sum(1, keepdim=True)
-            vectors = (weights[..., None] * upper).sum(1)
+            vectors = (shares[..., None] * upper).sum(1)
             intents = self.intent((vectors - self._intent_mean) * self._intent_scale)
             if self._by_characters is not None:
                 intents = intents + self._by_characters[texts]

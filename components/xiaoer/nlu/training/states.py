@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiaoer.lm.base import FloatArray
+from xiaoer.nlu.rarity import SubwordRarity
 
 #: Label of a text without an intent and tag of a subword that is not the text's own.
 UNLABELLED = -100
@@ -25,6 +26,7 @@ class States:
         vectors: (N, dim) mean of each text's states of the last layer.
         tags: (total,) tag of each subword; UNLABELLED for special ones and the prefix.
         intents: (N,) number of each text's intent, or UNLABELLED.
+        ids: (total,) number of each subword; None where subwords count alike.
     """
 
     texts: list[str]
@@ -34,6 +36,24 @@ class States:
     vectors: FloatArray
     tags: NDArray[np.int64]
     intents: NDArray[np.int64]
+    ids: NDArray[np.int64] | None = None
+
+    def shares(self, text: int, rarity: SubwordRarity | None) -> FloatArray:
+        """Return what part each subword of a text has in its vector."""
+        start, end = self.starts[text], self.starts[text + 1]
+        if rarity is None or self.ids is None:
+            return np.full(end - start, 1 / (end - start), np.float32)
+        return rarity(self.ids[start:end].tolist())
+
+    def weighted(self, texts: NDArray[np.int64], rarity: SubwordRarity) -> FloatArray:
+        """Return (n, dim) vectors of n texts, in which rare subwords weigh more."""
+        return np.stack(
+            [
+                self.shares(text, rarity)
+                @ self.upper[self.starts[text] : self.starts[text + 1]].astype(np.float32)
+                for text in texts
+            ]
+        )
 
     def features(self, at: NDArray[np.int64]) -> FloatArray:
         """Return the features, as ``heads.subword_features``, of subwords by their position."""
