@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from sklearn.model_selection import KFold
 
 from benchmarks.nlu.datasets import Example
 from benchmarks.nlu.metrics import Prediction
+
+#: Share of the messages out of scope that is to be turned away.
+RECALL = 0.75
 
 Predict = Callable[[Sequence[Example], Sequence[Example]], list[Prediction]]
 
@@ -71,40 +75,48 @@ def folds(examples: Sequence[Example], count: int, seed: int) -> list[Fold]:
     return made
 
 
-def best_threshold(examples: Sequence[Example], predictions: Sequence[Prediction]) -> float:
-    """Return the threshold with the best balance of both kinds of messages.
+def threshold_for(
+    examples: Sequence[Example], predictions: Sequence[Prediction], recall: float
+) -> float:
+    """Return the lowest threshold that turns away a share of the messages out of scope.
 
-    It maximises the mean of two shares: messages in scope that keep their right intent, and
-    messages out of scope that lose theirs. How many customers will ask for something out of scope
-    is not known when an assistant is trained, so both kinds weigh the same. The threshold lies
-    halfway between the two confidences that it divides.
+    The share is what a shop asks for; of all thresholds that reach it, the lowest costs the fewest
+    right answers. It lies halfway between the two confidences that it divides.
+
+    Args:
+        examples: The messages.
+        predictions: One for each.
+        recall: The share, from 0 to 1.
 
     Raises:
-        ValueError: If one of the two kinds is missing.
+        ValueError: If no message is out of scope.
     """
-    confidences = np.array([guess.confidence for guess in predictions])
-    inside = np.array([each.intent is not None for each in examples])
-    right = inside & [
-        guess.intent == each.intent for each, guess in zip(examples, predictions, strict=True)
-    ]
-    if inside.all() or not inside.any():
-        raise ValueError("A threshold needs messages in scope and messages out of scope.")
-    candidates = np.unique(confidences)
-    kept = [(right & (confidences >= each)).sum() / inside.sum() for each in candidates]
-    lost = [(~inside & (confidences < each)).sum() / (~inside).sum() for each in candidates]
-    best = int(np.argmax(np.add(kept, lost)))
-    below = candidates[best - 1] if best else 0.0
-    return float((below + candidates[best]) / 2)
+    outside = sorted(
+        guess.confidence
+        for each, guess in zip(examples, predictions, strict=True)
+        if each.intent is None
+    )
+    if not outside:
+        raise ValueError("A threshold needs messages out of scope.")
+    wanted = math.ceil(recall * len(outside))
+    if not wanted:
+        return 0.0
+    last = outside[wanted - 1]
+    above = [guess.confidence for guess in predictions if guess.confidence > last]
+    return float((last + min(above)) / 2) if above else math.nextafter(last, math.inf)
 
 
-def chosen_threshold(examples: Sequence[Example], count: int, seed: int, predict: Predict) -> float:
-    """Return the best threshold for predictions out of fold.
+def chosen_threshold(
+    examples: Sequence[Example], count: int, seed: int, predict: Predict, recall: float = RECALL
+) -> float:
+    """Return the threshold for predictions out of fold.
 
     Args:
         examples: The training data.
         count: Of the folds.
         seed: Of the folds.
         predict: Trains on its first argument and predicts its second.
+        recall: Share of the messages out of scope to turn away.
 
     Raises:
         ValueError: As `folds`.
@@ -114,4 +126,4 @@ def chosen_threshold(examples: Sequence[Example], count: int, seed: int, predict
     for fold in folds(examples, count, seed):
         held_out += fold.held_out
         predictions += predict(fold.train, fold.held_out)
-    return best_threshold(held_out, predictions)
+    return threshold_for(held_out, predictions, recall)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.nlu.datasets import Example
 from benchmarks.nlu.metrics import Prediction
-from benchmarks.nlu.threshold import best_threshold, chosen_threshold, folds
+from benchmarks.nlu.threshold import chosen_threshold, folds, threshold_for
 
 EXAMPLES = [
     Example(f"{intent} {number}", intent)
@@ -59,36 +59,35 @@ def test_it_lies_between_what_it_divides() -> None:
     examples = [Example("a", "x"), Example("b", "x"), Example("c", None), Example("d", None)]
     predictions = [Prediction("x", c) for c in (0.9, 0.7, 0.5, 0.1)]
 
-    assert best_threshold(examples, predictions) == pytest.approx(0.6)
-
-
-def test_a_wrong_answer_is_not_worth_keeping() -> None:
-    examples = [Example("a", "x"), Example("b", "x"), Example("c", None)]
-    predictions = [Prediction("x", 0.9), Prediction("y", 0.3), Prediction("x", 0.4)]
-
-    assert best_threshold(examples, predictions) == pytest.approx(0.65)
+    assert threshold_for(examples, predictions, 1.0) == pytest.approx(0.6)
+    assert threshold_for(examples, predictions, 0.5) == pytest.approx(0.3)
+    assert threshold_for(examples, predictions, 0.0) == 0
 
 
 @given(
     st.lists(st.floats(0.01, 1), min_size=1, max_size=20),
     st.lists(st.floats(0.01, 1), min_size=1, max_size=20),
+    st.floats(0.01, 1),
 )
-def test_no_other_threshold_is_better(inside: list[float], outside: list[float]) -> None:
+def test_it_turns_away_what_is_asked_and_no_lower_one_does(
+    inside: list[float], outside: list[float], recall: float
+) -> None:
     examples = [Example("i", "x")] * len(inside) + [Example("o", None)] * len(outside)
     predictions = [Prediction("x", confidence) for confidence in (*inside, *outside)]
 
-    def balance(threshold: float) -> float:
-        kept = sum(confidence >= threshold for confidence in inside) / len(inside)
-        return kept + sum(confidence < threshold for confidence in outside) / len(outside)
+    def turned_away(threshold: float) -> float:
+        return sum(confidence < threshold for confidence in outside) / len(outside)
 
-    found = balance(best_threshold(examples, predictions))
+    found = threshold_for(examples, predictions, recall)
 
-    assert all(found >= balance(other) - 1e-9 for other in (*inside, *outside))
+    assert turned_away(found) >= recall
+    lower = [each for each in (*inside, *outside) if each < found]
+    assert all(turned_away(each) < recall for each in lower)
 
 
 def test_one_kind_alone_gives_no_threshold() -> None:
     with pytest.raises(ValueError, match="out of scope"):
-        best_threshold([Example("a", "x")], [Prediction("x", 0.9)])
+        threshold_for([Example("a", "x")], [Prediction("x", 0.9)], 0.75)
 
 
 def test_predictions_out_of_fold_are_what_it_is_chosen_from() -> None:
