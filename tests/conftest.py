@@ -27,12 +27,24 @@ def project_root() -> Path:
 
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
-    """A function that returns a port nothing listens on."""
+    """A function that returns a port nothing listens on, another each time.
+
+    The ports are below those that systems give to outgoing connections, and each worker of
+    pytest-xdist has its own, so that nobody takes one before its server starts.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 12_000 + worker % 10 * 2_000
+    ports = iter(range(first + os.getpid() % 1_000, first + 2_000))
 
     def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
+        for port in ports:
+            with socket.socket() as probe:
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+                return port
+        raise RuntimeError("no port is left for another server")
 
     return find
 
