@@ -55,8 +55,8 @@ def measured(
     """
     with tempfile.TemporaryDirectory(prefix="xiaoer-nlu-") as folder:
         project = write(Path(folder) / "project", language, pipeline, train)
-        job = {"project": str(project)}
-        trained = _job(Path(folder), job | ({"finetune": str(finetune)} if finetune else {}))
+        before = str(finetune) if finetune else None
+        trained = _job(Path(folder), {"project": str(project), "finetune": before})
         if keep:
             shutil.copy(trained["model"], keep)
         texts = [example.text for example in test]

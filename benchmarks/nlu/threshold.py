@@ -14,7 +14,7 @@ from benchmarks.nlu.datasets import Example
 from benchmarks.nlu.metrics import Prediction
 
 #: Share of the messages out of scope that is to be turned away.
-RECALL = 0.75
+TURNED_AWAY = 0.75
 
 Predict = Callable[[Sequence[Example], Sequence[Example]], list[Prediction]]
 
@@ -106,17 +106,14 @@ def threshold_for(
     return float((last + min(above)) / 2) if above else math.nextafter(last, math.inf)
 
 
-def chosen_threshold(
-    examples: Sequence[Example], count: int, seed: int, predict: Predict, recall: float = RECALL
-) -> float:
-    """Return the threshold for predictions out of fold.
+def chosen_threshold(examples: Sequence[Example], count: int, seed: int, predict: Predict) -> float:
+    """Return the threshold for `TURNED_AWAY`, from predictions out of fold.
 
     Args:
         examples: The training data.
         count: Of the folds.
         seed: Of the folds.
         predict: Trains on its first argument and predicts its second.
-        recall: Share of the messages out of scope to turn away.
 
     Raises:
         ValueError: As `folds`.
@@ -126,4 +123,4 @@ def chosen_threshold(
     for fold in folds(examples, count, seed):
         held_out += fold.held_out
         predictions += predict(fold.train, fold.held_out)
-    return threshold_for(held_out, predictions, recall)
+    return threshold_for(held_out, predictions, TURNED_AWAY)

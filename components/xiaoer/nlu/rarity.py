@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -41,9 +40,9 @@ class SubwordRarity:
     @classmethod
     def fit(cls, texts: Sequence[NDArray[np.int64]]) -> SubwordRarity:
         """Count in how many texts, each the numbers of its subwords, each subword occurs."""
-        counts = Counter(number for ids in texts for number in set(ids.tolist()))
-        numbers = np.array(sorted(counts), np.int64)
-        found = np.array([counts[number] for number in numbers.tolist()])
+        numbers, found = np.unique(
+            np.concatenate([np.unique(ids) for ids in texts]), return_counts=True
+        )
         weights = (np.log((len(texts) + 1) / (found + 1)) + _LEAST) ** 2
         unseen = (np.log(len(texts) + 1) + _LEAST) ** 2
         return cls(numbers, weights.astype(np.float32), float(unseen))

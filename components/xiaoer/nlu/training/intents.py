@@ -125,8 +125,15 @@ def fit_intents(
         weights = back(_regression(given, count, regularization))
     else:
         weights = _regression(given, count, regularization)
-    head = IntentHead(labels, scaling, weights.dense, weights.bias, 1.0, runs, weights.sparse)
-    head.rarity = rarity
+    head = IntentHead(
+        labels,
+        scaling,
+        weights.dense,
+        weights.bias,
+        ngrams=runs,
+        ngram_weight=weights.sparse,
+        rarity=rarity,
+    )
     if not enough:
         return head, None
     head.familiarity = _curve(given, count, regularization, seed)
