@@ -13,8 +13,8 @@ from backends.catalog.interpret import Interpretation, Term, interpret
 from backends.catalog.lexical import STRONG, LexicalIndex
 from backends.catalog.snapshot import Item, Snapshot
 from backends.catalog.spelling import Speller
-from backends.catalog.text import normalise
 from backends.catalog.vocabulary import Vocabulary, read_words
+from backends.search.text import normalise
 
 # Chosen on the queries marked `tuned` in tests/backends/catalog/queries.yml.
 _COVERAGE, _BM25, _VECTOR, _POPULARITY = 0.45, 0.2, 0.35, 0.03

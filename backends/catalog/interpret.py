@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from backends.catalog.prices import parse_prices
 from backends.catalog.spelling import Speller
-from backends.catalog.text import normalise, runs, stem
 from backends.catalog.vocabulary import Vocabulary
+from backends.search.text import normalise, runs, stem
 
 MAX_TERMS = 24
 # What comes later in a message says nothing more about the wish, and reading it costs time.

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from backends.catalog.bm25 import BM25
 from backends.catalog.interpret import Term
 from backends.catalog.snapshot import Item, Snapshot
-from backends.catalog.text import ngrams, normalise, runs, stem
 from backends.catalog.vocabulary import Vocabulary, phrase_key
+from backends.search.text import ngrams, normalise, runs, stem
 
 FloatArray = NDArray[np.float64]
 

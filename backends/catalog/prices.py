@@ -115,7 +115,7 @@ def parse_prices(text: str) -> PriceRange:
     """Find a price range in a text.
 
     Args:
-        text: as :func:`backends.catalog.text.normalise` gives it.
+        text: as :func:`backends.search.text.normalise` gives it.
 
     Returns:
         The range; the text as it was when there is none. Numbers that measure something else

@@ -25,7 +25,6 @@ from backends.catalog.schemas import (
     RelatedQuery,
 )
 from backends.catalog.service import Catalog
-from backends.catalog.settings import SearchSettings
 from backends.catalog.snapshot import (
     Item,
     Named,
@@ -33,10 +32,11 @@ from backends.catalog.snapshot import (
     read_stock,
     read_variant_stock,
 )
-from backends.catalog.text import normalise
 from backends.catalog.vocabulary import phrase_key
 from backends.errors import not_found
 from backends.http import Call, endpoint
+from backends.search.settings import SearchSettings
+from backends.search.text import normalise
 
 blueprint = Blueprint("catalog", url_prefix="/v1")
 PRODUCT = {"product": PRODUCT_PATTERN}

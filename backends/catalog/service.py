@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backends.catalog.engine import Found, Hit, SearchEngine
-from backends.catalog.settings import SearchSettings
 from backends.catalog.snapshot import Item, Snapshot, read_snapshot, read_version
-from backends.catalog.vector_cache import VectorCache
-from backends.catalog.vectors import VectorIndex, open_client, texts_of
+from backends.catalog.vectors import VectorIndex, texts_of
 from backends.db import Database
+from backends.search.qdrant import open_client
+from backends.search.settings import SearchSettings
+from backends.search.vector_cache import VectorCache
 
 log = structlog.get_logger("backends.catalog")
 Result = TypeVar("Result")
@@ -133,7 +134,7 @@ class Catalog:
         if self._encoder is None:
             return
         snapshot = state.engine.snapshot
-        cache = await self._run(VectorCache, self._settings.state, self._encoder)
+        cache = await self._run(VectorCache, self._settings.state, "product", self._encoder)
         missing = cache.missing(texts_of(snapshot))
         work = self._index_vectors(state, cache)
         if not missing:
@@ -180,7 +181,7 @@ class Catalog:
 
         encoder = Encoder.load(self._settings.encoder)
         encoder.encode(["open the layers now, not at the first customer"])
-        return encoder, open_client(self._settings.qdrant_url, self._settings.qdrant_key)
+        return encoder, open_client(self._settings)
 
     def _word_test(self) -> Callable[[str], bool] | None:
         """A real word is one piece of the encoder's vocabulary, a misspelt one is several."""

@@ -8,8 +8,8 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from backends.catalog.text import ngrams
 from backends.catalog.vocabulary import Vocabulary
+from backends.search.text import ngrams
 
 # A word this short is as near to many others.
 SHORTEST = 4

@@ -11,8 +11,8 @@ import numpy as np
 import structlog
 
 from backends.catalog.snapshot import LANGUAGES, Item, Snapshot
-from backends.catalog.vector_cache import TextEncoder, VectorCache, Vectors
 from backends.catalog.vocabulary import read_words
+from backends.search.vector_cache import TextEncoder, VectorCache, Vectors
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger("backends.catalog")
 
 PREFIX = "xiaoer-products-"
-_SECONDS = 2
 _QUERIES_KEPT = 512
 
 
@@ -156,12 +155,3 @@ class VectorIndex:
                 while len(self._queries) > _QUERIES_KEPT:
                     self._queries.popitem(last=False)
         return known
-
-
-def open_client(url: str | None, key: str | None) -> QdrantClient:
-    """Open a Qdrant server by URL, or Qdrant's local mode in memory."""
-    from qdrant_client import QdrantClient  # here, for it costs two seconds
-
-    if url:
-        return QdrantClient(url=url, api_key=key, timeout=_SECONDS, check_compatibility=False)
-    return QdrantClient(":memory:")

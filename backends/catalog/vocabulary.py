@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from backends.catalog.snapshot import Snapshot
-from backends.catalog.text import is_chinese, normalise, runs, stem
+from backends.search.text import is_chinese, normalise, runs, stem
 
 WORDS = Path(__file__).with_name("words.yml")
 

@@ -8,9 +8,9 @@ from structlog.testing import capture_logs
 
 from backends.catalog.loader import load_catalog
 from backends.catalog.service import Catalog
-from backends.catalog.settings import SearchSettings
 from backends.db import Database
 from backends.migrations.run import upgrade
+from backends.search.settings import SearchSettings
 from backends.settings import Settings
 
 

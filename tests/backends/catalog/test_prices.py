@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backends.catalog.prices import MOST, parse_amount, parse_prices
-from backends.catalog.text import normalise
+from backends.search.text import normalise
 
 
 @pytest.mark.parametrize(

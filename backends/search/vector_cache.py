@@ -1,4 +1,4 @@
-"""Vectors of product texts kept on disk by the hash of the text, so that they are made once."""
+"""Vectors of texts kept on disk by the hash of the text, so that they are made once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import structlog
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
-log = structlog.get_logger("backends.catalog")
+log = structlog.get_logger("backends.search")
 
 
 class TextEncoder(Protocol):
@@ -32,13 +32,18 @@ class VectorCache:
 
     Args:
         folder: where the file lies; made when it is not there.
+        name: whose texts they are; part of the file's name.
         encoder: what makes vectors.
+        kind: the encoder's prefix of the texts, ``passage`` or ``query``.
     """
 
-    def __init__(self, folder: Path, encoder: TextEncoder) -> None:
+    def __init__(
+        self, folder: Path, name: str, encoder: TextEncoder, kind: str = "passage"
+    ) -> None:
         mark = hashlib.sha256(encoder.fingerprint().encode()).hexdigest()[:16]
-        self.path = folder / f"product-vectors-{mark}.npz"
+        self.path = folder / f"{name}-vectors-{mark}.npz"
         self._encoder = encoder
+        self._kind = kind
         self._known = self._load()
 
     def missing(self, texts: Sequence[str]) -> int:
@@ -46,7 +51,7 @@ class VectorCache:
         return sum(_key(text) not in self._known for text in texts)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Return (n, dim) passage vectors, making and keeping those that are not there yet.
+        """Return (n, dim) vectors, making and keeping those that are not there yet.
 
         What no text asks for any more is dropped from the file. A file that cannot be written is
         logged and costs only the time at the next start.
@@ -56,7 +61,7 @@ class VectorCache:
             key: text for key, text in zip(keys, texts, strict=True) if key not in self._known
         }
         if wanted:
-            made = self._encoder.encode(list(wanted.values()), kind="passage")
+            made = self._encoder.encode(list(wanted.values()), kind=self._kind)
             self._known.update(zip(wanted, np.asarray(made, np.float32), strict=True))
         if wanted or len(self._known) > len(set(keys)):
             self._known = {key: self._known[key] for key in keys}

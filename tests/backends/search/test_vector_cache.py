@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from backends.catalog.vector_cache import VectorCache
+from backends.search.vector_cache import VectorCache
 from xiaoer.lm import Encoder
 
 
@@ -27,10 +27,10 @@ class Counting:
 
 def test_each_text_is_encoded_once_over_restarts(tmp_path, encoder):
     first = Counting(encoder)
-    made = VectorCache(tmp_path, first).vectors(["茶", "tea", "茶"])
+    made = VectorCache(tmp_path, "test", first).vectors(["茶", "tea", "茶"])
     assert sorted(first.texts) == ["tea", "茶"]
     second = Counting(encoder)
-    cache = VectorCache(tmp_path, second)
+    cache = VectorCache(tmp_path, "test", second)
     assert cache.missing(["茶", "tea", "coffee"]) == 1
     again = cache.vectors(["茶", "coffee"])
     assert second.texts == ["coffee"]
@@ -39,10 +39,10 @@ def test_each_text_is_encoded_once_over_restarts(tmp_path, encoder):
 
 
 def test_a_damaged_file_is_made_again(tmp_path, encoder):
-    cache = VectorCache(tmp_path, encoder)
+    cache = VectorCache(tmp_path, "test", encoder)
     cache.vectors(["tea"])
     cache.path.write_bytes(b"not a file of vectors")
-    again = VectorCache(tmp_path, encoder)
+    again = VectorCache(tmp_path, "test", encoder)
     assert again.missing(["tea"]) == 1
     assert again.vectors(["tea"]).shape == (1, encoder.dim)
-    assert VectorCache(tmp_path, encoder).missing(["tea"]) == 0
+    assert VectorCache(tmp_path, "test", encoder).missing(["tea"]) == 0
