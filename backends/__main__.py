@@ -16,6 +16,8 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 import typer
 
+from backends.knowledge.commands import cli as knowledge
+from backends.knowledge.commands import prepare_articles
 from backends.setup_error import SetupError
 
 if TYPE_CHECKING:
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(
     name="python -m backends",
-    help="The reference shop: catalogue, orders and recommendations.",
+    help="The reference shop: catalogue, orders, recommendations and knowledge base.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+cli.add_typer(knowledge, name="knowledge")
 
 
 @cli.command()
@@ -91,7 +94,8 @@ def seed(
 ) -> None:
     """Fill the shop with the products of data/shop and invented customers and orders.
 
-    Does nothing when that has been done and the files have not changed.
+    Makes the vectors of the knowledge base, too, which takes a minute the first time. Does nothing
+    when that has been done and the files have not changed.
     """
     from backends.seed.run import seed as run_seed
 
@@ -105,6 +109,7 @@ def seed(
             "everything": f"The shop is filled, with orders as of {outcome.today}.",
         }[outcome.done]
     )
+    prepare_articles(settings.knowledge_data)
 
 
 def _prepare() -> Settings:

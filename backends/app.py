@@ -13,8 +13,10 @@ from backends import VERSION, errors, health, housekeeping, logs
 from backends.auth import read_or_make_token
 from backends.catalog import routes as catalog
 from backends.db import open_database
+from backends.knowledge import routes as knowledge
 from backends.orders import routes as orders
 from backends.recommendations import routes as recommendations
+from backends.review import routes as review
 from backends.settings import Settings
 
 
@@ -68,7 +70,7 @@ def create_app(settings: Settings) -> Sanic:
         await app.ctx.db.close()
 
     app.blueprint(health.blueprint)
-    for service in (catalog, orders, recommendations):
+    for service in (catalog, orders, recommendations, knowledge, review):
         app.blueprint(service.blueprint)
     _document(app)
     return app
@@ -83,5 +85,7 @@ def _document(app: Sanic) -> None:
         config={"oas_ui_redoc": False, "oas_ui_swagger": False},
     )
     document = SpecificationBuilder()
-    document.describe("Xiaoer reference shop", VERSION, "Catalogue, orders and recommendations.")
+    document.describe(
+        "Xiaoer reference shop", VERSION, "Catalogue, orders, recommendations, knowledge, review."
+    )
     document.add_component("securitySchemes", "serviceToken", {"type": "http", "scheme": "bearer"})

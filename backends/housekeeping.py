@@ -1,4 +1,4 @@
-"""Forgetting what has served its time: ended grants, old counters, old idempotency keys."""
+"""Forgetting what has served its time: ended grants, old counters, keys and fallbacks."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from backends.db import Database, now
 from backends.errors import is_unavailable
 from backends.idempotency import forget_before
 from backends.orders.verification import forget_old
+from backends.review.records import forget_fallbacks
 
 log = structlog.get_logger("backends")
 KEEP_KEYS = timedelta(days=7)
+KEEP_FALLBACKS = timedelta(days=180)
 EVERY_SECONDS = 600
 
 
@@ -24,6 +26,7 @@ async def tidy(db: Database) -> None:
     async with db.write() as session:
         await forget_old(session, now())
         await forget_before(session, now() - KEEP_KEYS)
+        await forget_fallbacks(session, now() - KEEP_FALLBACKS)
 
 
 def install(app: Sanic) -> None:

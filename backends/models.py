@@ -4,6 +4,7 @@ import backends.catalog.models
 import backends.idempotency
 import backends.orders.models
 import backends.recommendations.models
+import backends.review.models
 import backends.seed.models  # noqa: F401
 from backends.db import Base
 

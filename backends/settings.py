@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     token_file: Path = Field(Path(".xiaoer/service-token"), env="XIAOER_SERVICE_TOKEN_FILE")
     trusted_channels_text: str = Field("wechat,wecom,slack", env="TRUSTED_CHANNELS")
     shop_data: Path = Field(Path("data/shop"), env="XIAOER_SHOP_DATA")
+    knowledge_data: Path = Field(Path("data/knowledge"), env="XIAOER_KNOWLEDGE_DATA")
     log_level: str = Field(
         "INFO", env="LOG_LEVEL", regex="^(?i:DEBUG|INFO|WARNING|ERROR|CRITICAL)$"
     )

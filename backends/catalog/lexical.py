@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backends.catalog.bm25 import BM25
 from backends.catalog.interpret import Term
 from backends.catalog.snapshot import Item, Snapshot
 from backends.catalog.vocabulary import Vocabulary, phrase_key
+from backends.search.bm25 import BM25
 from backends.search.text import ngrams, normalise, runs, stem
 
 FloatArray = NDArray[np.float64]

@@ -33,6 +33,7 @@ from backends.catalog.snapshot import (
     read_variant_stock,
 )
 from backends.catalog.vocabulary import phrase_key
+from backends.clock import today
 from backends.errors import not_found
 from backends.http import Call, endpoint
 from backends.search.settings import SearchSettings
@@ -173,7 +174,7 @@ async def product_detail(call: Call) -> ProductDetail:
         snapshot = await catalog_of(call).snapshot(session)
         item = find(snapshot, call.path["product"])
         stock = await read_variant_stock(session, item.id)
-    offers = views.current_offers(snapshot, views.today())
+    offers = views.current_offers(snapshot, today())
     return views.detail(item, call.query.lang, stock, offers)
 
 
@@ -236,7 +237,7 @@ async def promotions(call: Call) -> PromotionList:
     asked: PromotionQuery = call.query
     async with call.db.read() as session:
         snapshot = await catalog_of(call).snapshot(session)
-    offers = views.current_offers(snapshot, views.today())
+    offers = views.current_offers(snapshot, today())
     if asked.product:
         item = _find(snapshot, asked.product)
         offers = [offer for offer in offers if item is not None and offer.holds_for(item)]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import structlog
@@ -18,16 +16,11 @@ from backends.catalog.engine import Found, Hit, SearchEngine
 from backends.catalog.snapshot import Item, Snapshot, read_snapshot, read_version
 from backends.catalog.vectors import VectorIndex, texts_of
 from backends.db import Database
-from backends.search.qdrant import open_client
 from backends.search.settings import SearchSettings
 from backends.search.vector_cache import VectorCache
+from backends.search.workshop import Workshop
 
 log = structlog.get_logger("backends.catalog")
-Result = TypeVar("Result")
-
-_VECTOR_SECONDS = 1.0
-# After a failure the vectors are left alone for so long, so that customers do not wait for them.
-_REST_SECONDS = 30.0
 
 
 @dataclass
@@ -44,13 +37,9 @@ class Catalog:
     """
 
     def __init__(self, settings: SearchSettings) -> None:
-        self._settings = settings
-        self._pool = ThreadPoolExecutor(max_workers=4, thread_name_prefix="catalog")
+        self._workshop = Workshop(settings, "catalog")
         self._building = asyncio.Lock()
         self._state: _State | None = None
-        self._encoder: Any = None
-        self._client: Any = None
-        self._rest_until = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, database: Database) -> None:
@@ -58,10 +47,7 @@ class Catalog:
 
         What is wrong is logged: without an encoder the search goes on by words alone.
         """
-        try:
-            self._encoder, self._client = await self._run(self._open_encoder)
-        except Exception as error:
-            log.warning("search goes on by words alone", error=str(error))
+        await self._workshop.open()
         try:
             async with database.read() as session:
                 await self._current(session)
@@ -72,7 +58,7 @@ class Catalog:
         """End the threads."""
         for task in self._tasks:
             task.cancel()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._workshop.close()
 
     async def snapshot(self, session: AsyncSession) -> Snapshot:
         """Return the catalogue as it is in the database now."""
@@ -93,21 +79,23 @@ class Catalog:
         """
         state = await self._current(session)
         engine = state.engine
-        meant = await self._run(engine.interpret, query)
+        meant = await self._workshop.run(engine.interpret, query)
         named = engine.by_identifier(query)
         if named is not None:
             known = [Hit(named, 1.0, (named.id,))] if allowed(named, meant) else []
             return Found(meant, tuple(known))
         lift = await self._lift(state, meant.text) if meant.terms else None
-        hits = await self._run(engine.search, meant, lift, lambda item: allowed(item, meant))
+        hits = await self._workshop.run(
+            engine.search, meant, lift, lambda item: allowed(item, meant)
+        )
         return Found(meant, hits)
 
     async def similar(self, session: AsyncSession, item: Item) -> list[Item]:
         """Return other products like one, the most alike first; of its category without vectors."""
         state = await self._current(session)
         by_id = state.engine.snapshot.by_id
-        if state.vectors is not None and self._awake():
-            near = await self._guarded(state.vectors.like, item.id)
+        if state.vectors is not None and self._workshop.awake():
+            near = await self._workshop.guarded(state.vectors.like, item.id)
             if near is not None:
                 return [by_id[name] for name, _ in near if name in by_id]
         others = [other for other in by_id.values() if other.category.id == item.category.id]
@@ -124,17 +112,19 @@ class Catalog:
             if state is not None and state.engine.snapshot.version == version:
                 return state
             snapshot = await read_snapshot(session)
-            state = _State(await self._run(SearchEngine, snapshot, self._word_test()))
+            state = _State(await self._workshop.run(SearchEngine, snapshot, self._word_test()))
             self._state = state
             await self._start_vectors(state)
             return state
 
     async def _start_vectors(self, state: _State) -> None:
         """Index the vectors now when all are kept on disk, else beside the requests."""
-        if self._encoder is None:
+        if self._workshop.encoder is None:
             return
         snapshot = state.engine.snapshot
-        cache = await self._run(VectorCache, self._settings.state, "product", self._encoder)
+        cache = await self._workshop.run(
+            VectorCache, self._workshop.settings.state, "product", self._workshop.encoder
+        )
         missing = cache.missing(texts_of(snapshot))
         work = self._index_vectors(state, cache)
         if not missing:
@@ -147,8 +137,12 @@ class Catalog:
 
     async def _index_vectors(self, state: _State, cache: VectorCache) -> None:
         try:
-            state.vectors = await self._run(
-                VectorIndex, state.engine.snapshot, self._encoder, cache, self._client
+            state.vectors = await self._workshop.run(
+                VectorIndex,
+                state.engine.snapshot,
+                self._workshop.encoder,
+                cache,
+                self._workshop.client,
             )
             log.info(
                 "the search goes by words and vectors", products=len(state.engine.snapshot.items)
@@ -157,36 +151,11 @@ class Catalog:
             log.warning("search goes on by words alone", error=str(error)[:200])
 
     async def _lift(self, state: _State, text: str) -> NDArray[np.float32] | None:
-        if state.vectors is None or not self._awake():
+        if state.vectors is None or not self._workshop.awake():
             return None
-        return await self._guarded(state.vectors.lift, text)
-
-    async def _guarded(self, work: Callable[..., Result], *given: Any) -> Result | None:
-        try:
-            return await asyncio.wait_for(self._run(work, *given), _VECTOR_SECONDS)
-        except Exception as error:
-            self._rest_until = time.monotonic() + _REST_SECONDS
-            log.warning(
-                "the vectors do not answer, search goes by words", error=type(error).__name__
-            )
-            return None
-
-    def _awake(self) -> bool:
-        return time.monotonic() >= self._rest_until
-
-    def _open_encoder(self) -> tuple[Any, Any]:
-        if not self._settings.encoder:
-            return None, None
-        from xiaoer.lm import Encoder
-
-        encoder = Encoder.load(self._settings.encoder)
-        encoder.encode(["open the layers now, not at the first customer"])
-        return encoder, open_client(self._settings)
+        return await self._workshop.guarded(state.vectors.lift, text)
 
     def _word_test(self) -> Callable[[str], bool] | None:
         """A real word is one piece of the encoder's vocabulary, a misspelt one is several."""
-        encoder = self._encoder
+        encoder = self._workshop.encoder
         return None if encoder is None else lambda word: len(encoder.subwords(word)) == 1
-
-    async def _run(self, work: Callable[..., Result], *given: Any) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *given)

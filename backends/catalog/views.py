@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 
 from backends.catalog.schemas import (
     AttributeView,
@@ -24,15 +24,9 @@ from backends.catalog.schemas import (
     VariantView,
 )
 from backends.catalog.snapshot import Item, Named, Offer, Snapshot
+from backends.clock import SHOP_TIME
 
-# A promotion's days are those of the shop's clocks (China has one time zone and no summer time).
-SHOP_TIME = timezone(timedelta(hours=8))
 _PRICE_STEPS = (0, 100, 200, 500, 1000, 2000, 5000, 10_000)
-
-
-def today() -> date:
-    """The day it is in the shop."""
-    return datetime.now(SHOP_TIME).date()
 
 
 def summary(

@@ -12,9 +12,12 @@ from typing import Protocol
 import numpy as np
 import structlog
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 Vectors = NDArray[np.float32]
 log = structlog.get_logger("backends.search")
+
+_AT_ONCE = 512
 
 
 class TextEncoder(Protocol):
@@ -50,8 +53,12 @@ class VectorCache:
         """Return how many of the texts have no vector yet."""
         return sum(_key(text) not in self._known for text in texts)
 
-    def vectors(self, texts: Sequence[str]) -> Vectors:
+    def vectors(self, texts: Sequence[str], progress: str | None = None) -> Vectors:
         """Return (n, dim) vectors, making and keeping those that are not there yet.
+
+        Args:
+            texts: any texts.
+            progress: the title of a progress bar on stderr, None for none.
 
         What no text asks for any more is dropped from the file. A file that cannot be written is
         logged and costs only the time at the next start.
@@ -61,8 +68,14 @@ class VectorCache:
             key: text for key, text in zip(keys, texts, strict=True) if key not in self._known
         }
         if wanted:
-            made = self._encoder.encode(list(wanted.values()), kind=self._kind)
-            self._known.update(zip(wanted, np.asarray(made, np.float32), strict=True))
+            names = list(wanted)
+            bar = tqdm(total=len(names), desc=progress, unit="text", disable=progress is None)
+            with bar:
+                for at in range(0, len(names), _AT_ONCE):
+                    some = names[at : at + _AT_ONCE]
+                    made = self._encoder.encode([wanted[key] for key in some], kind=self._kind)
+                    self._known.update(zip(some, np.asarray(made, np.float32), strict=True))
+                    bar.update(len(some))
         if wanted or len(self._known) > len(set(keys)):
             self._known = {key: self._known[key] for key in keys}
             self._save()

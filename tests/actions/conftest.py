@@ -125,7 +125,7 @@ def shop_url(shop_folder: Path, free_port: Callable[[], int]) -> Iterator[str]:
     env = environment(DATABASE_URL=f"sqlite+aiosqlite:///{folder / 'shop.db'}")
     done = subprocess.run(
         [sys.executable, "-m", "backends", "seed"],
-        cwd=ROOT, env=env, capture_output=True, text=True, timeout=120,
+        cwd=ROOT, env={**env, "XIAOER_SEARCH_ENCODER": ""}, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     port = free_port()

@@ -29,11 +29,11 @@ TOKEN = "a-token-for-tests-only-" + secrets.token_hex(8)
 def _run_backends(
     *arguments: str, env: dict[str, str] | None = None, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python -m backends …` to its end."""
+    """Run `python -m backends …` to its end, without making vectors unless a test asks for it."""
     return subprocess.run(
         [sys.executable, "-m", "backends", *arguments],
         cwd=ROOT,
-        env=clean_env(env),
+        env=clean_env({**BY_WORDS, **(env or {})}),
         capture_output=True,
         text=True,
         timeout=timeout,
@@ -93,14 +93,25 @@ class Shop:
 def _start_shop(
     database: Path, folder: Path, port: int, env: dict[str, str] | None = None, workers: int = 1
 ) -> Shop:
-    """Start a server and wait until it is healthy."""
+    """Start a server, over some articles that it may change, and wait until it is healthy."""
     url = f"http://127.0.0.1:{port}"
+    articles = folder / "knowledge"
+    if not articles.exists():
+        articles.mkdir()
+        for name in ("contact.yml", "opening_hours.yml"):
+            shutil.copy(ROOT / "data" / "knowledge" / name, articles)
     log = folder / f"server-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "backends", "serve", f"--port={port}", f"--workers={workers}"],
             cwd=ROOT,
-            env=clean_env({"DATABASE_URL": f"sqlite+aiosqlite:///{database}", **(env or {})}),
+            env=clean_env(
+                {
+                    "DATABASE_URL": f"sqlite+aiosqlite:///{database}",
+                    "XIAOER_KNOWLEDGE_DATA": str(articles),
+                    **(env or {}),
+                }
+            ),
             stdout=out,
             stderr=out,
         )

@@ -1,0 +1,1 @@
+"""What the assistant could not answer by its stories, kept for people to learn from."""
