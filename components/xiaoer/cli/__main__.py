@@ -14,6 +14,7 @@ from xiaoer.cli.chat import chat as open_chat
 from xiaoer.cli.chat import check_ports as check_ports_beside_shell
 from xiaoer.cli.doctor import examine
 from xiaoer.cli.errors import CommandError
+from xiaoer.cli.knowledge import knowledge as run_knowledge
 from xiaoer.cli.preparation import seed, train_if_needed
 from xiaoer.cli.project import Project
 from xiaoer.cli.services import Ports, backends_service
@@ -111,6 +112,17 @@ def backends(
     with Supervisor(where.folder, where.environment()) as supervisor:
         supervisor.start(service)
         supervisor.wait()
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+)
+def knowledge(
+    arguments: Annotated[list[str], typer.Argument(help="import FILE, check, prepare, or --help.")],
+    project: ProjectOption = Path(),
+) -> None:
+    """Import articles into the knowledge base, check or prepare it."""
+    raise typer.Exit(run_knowledge(Project(project), arguments))
 
 
 @app.command()
