@@ -1,0 +1,1 @@
+"""What is answered when no story fits: is it found, is it true, does it disturb the others."""
