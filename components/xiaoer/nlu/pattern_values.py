@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xiaoer.nlu.dates import find_dates, parse_date
-from xiaoer.nlu.numbers import parse_amount
 from xiaoer.nlu.tracking_numbers import find_tracking_numbers
+from xiaoer.text.numbers import parse_amount
 
 _ORDINALS = {
     word: str(number)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from xiaoer.nlu.dates import form
 from xiaoer.nlu.dates.form import DateForm, Interval, Meaning
-from xiaoer.nlu.numbers import parse_whole
+from xiaoer.text.numbers import parse_whole
 
 _NOT_IN_NUMBER = "(?<![0-9.零〇一二两三四五六七八九十百千万几])"
 _COUNT = "(?:[0-9]{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]|半(?=个月|年))"

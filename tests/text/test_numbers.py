@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xiaoer.nlu.numbers import LARGEST, parse_amount, parse_whole
+from xiaoer.text.numbers import LARGEST, parse_amount, parse_whole
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ from xiaoer.nlu.numbers import LARGEST, parse_amount, parse_whole
         ("多少钱", None),
         ("百百", None),
         ("9" * 400, None),
+        ("一" * 400, None),
     ],
 )
 def test_parse_amount(text, amount):

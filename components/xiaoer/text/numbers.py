@@ -73,5 +73,5 @@ def _parse_arabic(match: re.Match[str]) -> float:
 def _parse_numeral(numeral: str) -> float | None:
     try:
         return float(cn2an.cn2an(numeral.replace("〇", "零"), "smart"))
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, OverflowError):
         return None

@@ -1,0 +1,1 @@
+"""Reading of texts that knows no Rasa, no model and no shop."""
