@@ -1,0 +1,1 @@
+"""What the generation package reads: texts for language models."""
