@@ -47,11 +47,12 @@ class Text(str):
     def __modify_schema__(cls, schema: dict[str, Any]) -> None:
         any_one = f"[^{_CONTROL_BUT_LINES if cls.lines else _CONTROL}]"
         end = f"[^{_CONTROL}\\s]"
+        some = f"{end}({any_one}*{end})?"
         schema.update(
             type="string",
             minLength=cls.min_length,
             maxLength=cls.max_length,
-            pattern=cls.pattern or f"^{end}({any_one}*{end})?$",
+            pattern=cls.pattern or (f"^{some}$" if cls.min_length else f"^({some})?$"),
         )
 
     @classmethod

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from pydantic import Field, constr, root_validator, validator
+from pydantic import Field, root_validator, validator
 
 from backends.fields import text
 from backends.http import Inbound
@@ -15,8 +16,9 @@ LANGUAGES = ("zh", "en")
 ID_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 CATEGORY_PATTERN = "^[a-z][a-z0-9_]{0,39}$"
 
-ArticleId = constr(regex=ID_PATTERN, max_length=255)
-Category = constr(regex=CATEGORY_PATTERN)
+ArticleId = text(max_length=255, pattern=ID_PATTERN)
+Category = text(max_length=40, pattern=CATEGORY_PATTERN)
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Question = text(max_length=200)
 AnswerText = text(max_length=1000, lines=True)
 SourceName = text(max_length=120)
@@ -52,6 +54,15 @@ class Content(Inbound):
     valid_to: date | None = Field(None, description="Last day on which it answers.")
     zh: Wording | None = None
     en: Wording | None = None
+
+    @validator("valid_from", "valid_to", pre=True)
+    def _is_day(cls, value: Any) -> Any:
+        # pydantic takes a number, and text of digits alone, for seconds since 1970.
+        if value is None or isinstance(value, date):
+            return value
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            raise ValueError("must be a day such as 2026-01-31")
+        return value
 
 
 class Article(Content):

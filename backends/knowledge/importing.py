@@ -79,13 +79,14 @@ def import_file(
         for question in wording.asked
     }
     made: dict[str, Article] = {}
+    brought: set[tuple[str, str]] = set()
     rows = list(_rows(path, encoding))
     for row in tqdm(rows, desc="rows", unit="row", disable=len(rows) < 1000):
         if isinstance(row, Problem):
             outcome.problems.append(row)
             continue
         try:
-            article = _article(row, defaults, path, known, made)
+            article = _article(row, defaults, path, known, made, brought)
             other = asked.setdefault(normalise(row.fields["question"]), article.id)
             if other != article.id:
                 raise ValueError(f"article {other} has that question already.")
@@ -116,7 +117,7 @@ def _rows(path: Path, encoding: str) -> Iterator[Row | Problem]:
     except OSError as error:
         raise SetupError(f"{path} cannot be read ({error.strerror}).") from None
     try:
-        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = data.decode(encoding).removeprefix("\ufeff")
     except LookupError:
         raise SetupError(f"There is no encoding called {encoding}.") from None
     except UnicodeDecodeError as error:
@@ -136,8 +137,11 @@ def _article(
     path: Path,
     known: Mapping[str, Article],
     made: Mapping[str, Article],
+    brought: set[tuple[str, str]],
 ) -> Article:
     """Return the article of a row, joined with what there is of it in the other language.
+
+    Its id and language are noted in ``brought``, where those of the rows before it are.
 
     Raises:
         ValueError: the row cannot be used (pydantic's errors among them).
@@ -150,7 +154,7 @@ def _article(
     if language not in LANGUAGES:
         raise ValueError(f"language {language!r} is neither zh nor en.")
     name = str(fields.get("id") or _name(fields["question"]))
-    if name in made and getattr(made[name], language) is not None:
+    if (name, language) in brought:
         raise ValueError(f"article {name} is there twice in {language}.")
     before = made.get(name) or known.get(name)
     content: dict[str, Any] = (
@@ -160,7 +164,9 @@ def _article(
     source = fields.get("source") or defaults.source or path.name
     content["source"] = {**(content.get("source") or {}), language: source}
     content[language] = {key: fields[key] for key in _OF_WORDING if key in fields}
-    return Article.parse_obj(content)
+    article = Article.parse_obj(content)
+    brought.add((name, language))
+    return article
 
 
 def _language(text: str) -> str:

@@ -13,6 +13,9 @@ from pydantic import ValidationError
 from backends.http import Inbound
 from backends.knowledge.article import Article, Category, Source
 
+# The one in C reads a knowledge base in a sixth of the time.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class _Head(Inbound):
     category: Category  # type: ignore[valid-type]
@@ -44,7 +47,11 @@ class Reading:
 
 def article_files(folder: Path) -> list[Path]:
     """Return the folder's YAML files, those of folders in it too, in order."""
-    return sorted(path for path in folder.rglob("*.y*ml") if path.is_file())
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix in (".yml", ".yaml") and not path.name.startswith(".") and path.is_file()
+    )
 
 
 def read_folder(folder: Path) -> Reading:
@@ -53,7 +60,7 @@ def read_folder(folder: Path) -> Reading:
     for path in article_files(folder):
         shown = path.relative_to(folder)
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+            content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_LOADER)  # noqa: S506
         except UnicodeDecodeError:
             reading.problems.append(f"{shown} is not UTF-8 text: save it as UTF-8.")
             continue
@@ -68,6 +75,18 @@ def read_folder(folder: Path) -> Reading:
         reading.problems.extend(
             f"{shown}: {problem}" for problem in _read_file(path, content, reading)
         )
+    return reading
+
+
+def read_text(path: Path, text: str) -> Reading:
+    """Read what a file will hold.
+
+    Raises:
+        yaml.YAMLError: the text is no YAML.
+    """
+    reading = Reading({}, {}, [])
+    content = yaml.load(text, Loader=_LOADER)  # noqa: S506
+    reading.problems.extend(_read_file(path, content, reading))
     return reading
 
 

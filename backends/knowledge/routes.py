@@ -118,7 +118,8 @@ async def put_article(call: Call) -> Answer:
         new = await knowledge_of(call).put(article)
     except StoreError as error:
         raise _refused(error) from None
-    return Answer(201 if new else 200, _view(article))
+    kept = (await knowledge_of(call).articles()).get(name, article)
+    return Answer(201 if new else 200, _view(kept))
 
 
 @endpoint(
@@ -144,4 +145,4 @@ def _refused(error: StoreError) -> ApiError:
 
 
 def _view(article: Article) -> ArticleView:
-    return ArticleView.parse_obj(article.dict())
+    return ArticleView(holds=article.holds(today()), **article.dict())

@@ -72,9 +72,10 @@ class SourceView(Wire):
 
 
 class ArticleView(Wire):
-    """An article."""
+    """An article; ``holds`` says whether it answers today."""
 
     id: str
+    holds: bool
     category: str
     source: SourceView | None
     valid_from: date | None

@@ -50,6 +50,8 @@ class Knowledge:
         self._workshop = Workshop(settings, "knowledge")
         self._store = store
         self._building = asyncio.Lock()
+        # Changes wait here, not in the threads that searches need.
+        self._changing = asyncio.Lock()
         self._state: _State | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -73,13 +75,15 @@ class Knowledge:
 
     async def put(self, article: Article) -> bool:
         """Write an article; returns whether it is new. Raises as ``ArticleStore.put``."""
-        new = await self._workshop.run(self._store.put, article)
+        async with self._changing:
+            new = await self._workshop.run(self._store.put, article)
         await self._current()
         return new
 
     async def delete(self, article_id: str) -> bool:
         """Remove an article; returns whether it was there. Raises as ``ArticleStore.put``."""
-        there = await self._workshop.run(self._store.delete, article_id)
+        async with self._changing:
+            there = await self._workshop.run(self._store.delete, article_id)
         await self._current()
         return there
 
@@ -94,7 +98,7 @@ class Knowledge:
             limit: how many.
             day: articles that do not hold then are left out.
         """
-        state = await self._current()
+        state = await self._current(patient=False)
         holding = [at for at, one in enumerate(state.collection.articles) if one.holds(day)]
         if not holding:
             return KnowledgeAnswer(trust="none", items=[])
@@ -110,10 +114,12 @@ class Knowledge:
             language, limit,
         )  # fmt: skip
 
-    async def _current(self) -> _State:
+    async def _current(self, patient: bool = True) -> _State:
+        """Return the state of the files; the impatient get the last one while it is made."""
         version = await self._workshop.run(self._store.version)
         state = self._state
-        if state is not None and state.version == version:
+        made = self._building.locked() and not patient
+        if state is not None and (state.version == version or made):
             return state
         async with self._building:
             state = self._state
@@ -158,11 +164,12 @@ class Knowledge:
         await self._calibrate(state, preparation)
 
     async def _index(self, state: _State, preparation: Preparation, confidence: Confidence) -> None:
+        before = self._state.meaning if self._state else None
         try:
             texts, background = await self._workshop.run(preparation.vectors, state.collection)
             state.meaning = await self._workshop.run(
                 MeaningIndex, state.collection, self._workshop.encoder, texts, background,
-                self._workshop.client,
+                self._workshop.client, before.name if before else "",
             )  # fmt: skip
             state.confidence = confidence
         except Exception as error:
@@ -195,14 +202,15 @@ def _answer(
     second = order[1] if len(order) > 1 else None
     sure = float(confidence.probability(evidence.signs(order[0], second)))
     trust = confidence.trust(sure)
-    items = []
+    items: list[Hit] = []
     for rank, at in enumerate(order[:limit]):
         article = state.collection.articles[at]
         known, wording = article.wording(language)
         probability = sure
         if rank:  # as if the better ones were not there
             after = order[rank + 1] if rank + 1 < len(order) else None
-            probability = min(sure, float(confidence.probability(evidence.signs(at, after))))
+            alone = float(confidence.probability(evidence.signs(at, after)))
+            probability = min(items[-1].score, alone)
         items.append(
             Hit(
                 id=article.id,

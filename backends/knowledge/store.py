@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
-from functools import partial
+from io import StringIO
 from pathlib import Path
-from typing import Any
 
+import yaml
 from filelock import FileLock, Timeout
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
-from backends.knowledge.article import LANGUAGES, Article
-from backends.knowledge.reading import Reading, article_files, read_folder
+from backends.knowledge import editing
+from backends.knowledge.article import Article
+from backends.knowledge.reading import Reading, article_files, read_folder, read_text
 
 _WAIT_SECONDS = 3.0
 
@@ -41,13 +41,17 @@ class ArticleStore:
         self.folder = folder
         self._yaml = YAML()
         self._yaml.width = 4096  # type: ignore[assignment]  # lines stay as they are
+        self._yaml.preserve_quotes = True  # type: ignore[assignment]
         self._yaml.indent(mapping=2, sequence=2, offset=0)
 
     def version(self) -> str:
         """Return what differs as soon as a file is changed, added or removed."""
         digest = hashlib.sha256()
         for path in article_files(self.folder):
-            found = path.stat()
+            try:
+                found = path.stat()
+            except FileNotFoundError:  # another process has just removed it
+                continue
             mark = f"{path.relative_to(self.folder)}:{found.st_mtime_ns}:{found.st_size}\n"
             digest.update(mark.encode())
         return digest.hexdigest()
@@ -66,8 +70,8 @@ class ArticleStore:
             Whether it is new.
 
         Raises:
-            StoreError: somebody else is changing the folder, or a file is no YAML.
-            OSError: the file cannot be written.
+            StoreError: somebody else is changing the folder, it cannot be written, or the file is
+                none that can take the article.
         """
         return bool(self.put_all([article]))
 
@@ -76,6 +80,7 @@ class ArticleStore:
         new = 0
         with self._locked() as reading:
             changed: dict[Path, CommentedMap] = {}
+            written: dict[Path, list[Article]] = {}
             for article in articles:
                 known = reading.articles.get(article.id)
                 target = self.folder / f"{article.category}.yml"
@@ -85,10 +90,12 @@ class ArticleStore:
                     target = reading.places[article.id].path
                 else:
                     old = reading.places[article.id].path
-                    _remove(self._open(changed, old, str(known.category)), article.id)
-                document = self._open(changed, target, str(article.category))
-                _insert(document, article)
-            self._write(changed)
+                    editing.remove(self._open(changed, old, known.category), article.id)
+                self._open(changed, target, article.category)
+                written.setdefault(target, []).append(article)
+            for target, several in written.items():
+                editing.insert(changed[target], several)
+            self._write(changed, written)
         return new
 
     def delete(self, article_id: str) -> bool:
@@ -98,18 +105,20 @@ class ArticleStore:
             if place is None:
                 return False
             changed: dict[Path, CommentedMap] = {}
-            _remove(self._open(changed, place.path, ""), article_id)
-            self._write(changed)
+            editing.remove(self._open(changed, place.path, ""), article_id)
+            self._write(changed, {})
         return True
 
     @contextmanager
     def _locked(self) -> Iterator[Reading]:
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.folder / ".lock", timeout=_WAIT_SECONDS):
                 yield self.read()
         except Timeout:
             raise StoreError("The knowledge base is being changed by somebody else.") from None
+        except OSError as error:
+            raise StoreError(f"The articles cannot be written ({error.strerror}).") from None
 
     def _open(self, changed: dict[Path, CommentedMap], path: Path, category: str) -> CommentedMap:
         """Return the document to change: the one of a file, or a new one."""
@@ -121,67 +130,50 @@ class ArticleStore:
                 raise StoreError(
                     f"{path.name} is no YAML text in UTF-8: correct it first."
                 ) from None
-            changed[path] = document or CommentedMap(category=category, articles=CommentedSeq())
+            if document is None:
+                document = editing.head(category)
+            if not editing.has_articles(document):
+                raise StoreError(f"{path.name} has no list of articles: correct it first.")
+            changed[path] = document
         return changed[path]
 
-    def _write(self, changed: dict[Path, CommentedMap]) -> None:
+    def _write(self, changed: dict[Path, CommentedMap], written: dict[Path, list[Article]]) -> None:
+        texts = {}
         for path, document in changed.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not document.get("articles"):
+            stream = StringIO()
+            self._yaml.dump(document, stream)
+            texts[path] = stream.getvalue() if document.get("articles") else None
+        for path, articles in written.items():
+            try:
+                found = read_text(path, texts[path] or "").articles
+            except yaml.YAMLError:
+                found = {}
+            for article in articles:
+                if not _same(found.get(article.id), article):
+                    raise StoreError(
+                        f"{path.name} cannot take the article: correct the file's head first."
+                    )
+        # Where an article moves it is rather there twice for a moment than nowhere.
+        for path, text in sorted(texts.items(), key=lambda item: item[0] not in written):
+            if text is None:
                 path.unlink(missing_ok=True)
-                continue
-            _replace(path, partial(self._yaml.dump, document))
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _replace(path, text)
 
 
-def _replace(path: Path, write: Callable[[Any], object]) -> None:
+def _same(found: Article | None, article: Article) -> bool:
+    """Whether an article was read as it is; where it names no source it has that of its file."""
+    return found is not None and found.dict(exclude={"source"}) == article.dict(exclude={"source"})
+
+
+def _replace(path: Path, text: str) -> None:
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            write(file)
-        if path.exists():
-            os.chmod(draft, path.stat().st_mode & 0o777)
-        else:
-            os.chmod(draft, 0o644)
+            file.write(text)
+        os.chmod(draft, path.stat().st_mode & 0o777 if path.exists() else 0o644)
         os.replace(draft, path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise
-
-
-def _insert(document: CommentedMap, article: Article) -> None:
-    rows = document.setdefault("articles", CommentedSeq())
-    form = _form(article, document.get("source"))
-    for at, row in enumerate(rows):
-        if row.get("id") == article.id:
-            rows[at] = form
-            return
-    rows.append(form)
-
-
-def _remove(document: CommentedMap, article_id: str) -> None:
-    rows = document.get("articles") or CommentedSeq()
-    for at, row in enumerate(rows):
-        if row.get("id") == article_id:
-            del rows[at]
-            return
-
-
-def _form(article: Article, inherited: Any) -> CommentedMap:
-    """Return an article as it stands in a file, without what the file's head says."""
-    form = CommentedMap(id=article.id)
-    source = article.source.dict(exclude_none=True) if article.source else None
-    if source and source != (dict(inherited) if inherited else None):
-        form["source"] = CommentedMap(source)
-    for name in ("valid_from", "valid_to"):
-        day: date | None = getattr(article, name)
-        if day is not None:
-            form[name] = day
-    for language in LANGUAGES:
-        wording = getattr(article, language)
-        if wording is not None:
-            part = CommentedMap(question=str(wording.question))
-            if wording.variants:
-                part["variants"] = CommentedSeq(str(each) for each in wording.variants)
-            part["answer"] = str(wording.answer)
-            form[language] = part
-    return form

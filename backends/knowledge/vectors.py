@@ -33,6 +33,8 @@ class MeaningIndex:
         vectors: (texts, dim) of the collection's texts, made by the same encoder.
         background: (2 m, dim) of texts of no article, in both languages.
         client: an open Qdrant client.
+        keep: name of the Qdrant collection that is searched until this one is there; all others of
+            the knowledge base are deleted.
 
     Raises:
         Exception: whatever Qdrant raises when a server does not answer.
@@ -45,6 +47,7 @@ class MeaningIndex:
         vectors: Vectors,
         background: Vectors,
         client: QdrantClient,
+        keep: str = "",
     ) -> None:
         self._collection = collection
         self._encoder = encoder
@@ -64,9 +67,9 @@ class MeaningIndex:
         self.name = PREFIX + mark.hexdigest()[:24]
         self._count = len(points)
         if self._count:
-            self._fill(points)
+            self._fill(points, keep)
 
-    def _fill(self, points: Vectors) -> None:
+    def _fill(self, points: Vectors, keep: str) -> None:
         from qdrant_client import models
 
         existing = {one.name for one in self._client.get_collections().collections}
@@ -89,7 +92,7 @@ class MeaningIndex:
                 wait=True,
             )
         for name in existing:
-            if name.startswith(PREFIX) and name != self.name:
+            if name.startswith(PREFIX) and name not in (self.name, keep):
                 self._client.delete_collection(name)
 
     def meaning(self, question: str) -> FloatArray:

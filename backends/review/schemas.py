@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, confloat, conint, conlist
+from pydantic import Field, confloat, conint, conlist, validator
 
 from backends.fields import text
 from backends.http import Inbound, Wire
@@ -19,12 +19,21 @@ _Name = text(max_length=80)
 REFERENCE_PATTERN = "^FB[0-9A-F]{12}$"
 
 
+def _number(value: Any) -> Any:
+    """Refuse what pydantic would make a number of: text, true and false."""
+    if isinstance(value, bool | str):
+        raise ValueError("must be a number")
+    return value
+
+
 class PassageTold(Inbound):
     """A passage that was found."""
 
     article: _Name  # type: ignore[valid-type]
     language: Literal["zh", "en"]
     score: confloat(ge=0, le=1)  # type: ignore[valid-type]
+
+    _score = validator("score", pre=True, allow_reuse=True)(_number)
 
 
 class ObjectionTold(Inbound):
@@ -41,6 +50,8 @@ class CandidateTold(Inbound):
     score: confloat(ge=-1e6, le=1e6) | None = None  # type: ignore[valid-type]
     objections: conlist(ObjectionTold, max_items=20) = Field([])  # type: ignore[valid-type]
 
+    _score = validator("score", pre=True, allow_reuse=True)(_number)
+
 
 class FallbackRequest(Inbound):
     """A fallback as the action server tells it; texts carry no personal data."""
@@ -52,7 +63,7 @@ class FallbackRequest(Inbound):
     passages: conlist(PassageTold, max_items=10) = Field([])  # type: ignore[valid-type]
     candidates: conlist(CandidateTold, max_items=10) = Field([])  # type: ignore[valid-type]
     generator: _Name | None = None  # type: ignore[valid-type]
-    milliseconds: conint(ge=0, le=600_000)  # type: ignore[valid-type]
+    milliseconds: conint(ge=0, le=600_000, strict=True)  # type: ignore[valid-type]
 
 
 class FallbackAccepted(Wire):

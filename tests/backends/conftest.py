@@ -44,7 +44,14 @@ def clean_env(env: dict[str, str] | None = None) -> dict[str, str]:
     """The environment without this machine's settings of the shop, with those of a test."""
     ours = ("XIAOER_", "DATABASE_URL", "TRUSTED_CHANNELS", "LOG_LEVEL")
     base = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    return {**base, "XIAOER_SERVICE_TOKEN": TOKEN, "COLUMNS": "100", **(env or {})}
+    return {
+        **base,
+        "XIAOER_SERVICE_TOKEN": TOKEN,
+        # Vectors that tests make are kept apart: those of other articles would go from the file.
+        "XIAOER_STATE_DIR": str(ROOT / ".xiaoer" / "tests"),
+        "COLUMNS": "100",
+        **(env or {}),
+    }
 
 
 @dataclass

@@ -67,6 +67,11 @@ def test_the_document_is_whole(shop):
         "/v1/orders/{number}/exchanges",
         "/v1/orders/{number}/invoice",
         "/v1/service-requests",
+        "/v1/knowledge/search",
+        "/v1/knowledge/articles",
+        "/v1/knowledge/articles/{id}",
+        "/v1/fallbacks",
+        "/v1/fallbacks/{reference}/next",
     ):
         assert path in paths
     for path, operations in document["paths"].items():
