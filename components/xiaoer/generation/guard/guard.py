@@ -16,6 +16,7 @@ from xiaoer.generation.guard.rules.polarity import Polarity
 from xiaoer.generation.guard.rules.prices import Prices
 from xiaoer.generation.guard.rules.promises import Promises
 from xiaoer.generation.guard.rules.repetition import Repetition
+from xiaoer.generation.guard.rules.splicing import Splicing
 
 # Where a rule has blanked out facts it is not about.
 _BLANKED = re.compile("\ufffc+")
@@ -35,6 +36,7 @@ def default_rules() -> list[Rule]:
         Promises(),
         Polarity(),
         Grounding(),
+        Splicing(),
     ]
 
 
