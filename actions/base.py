@@ -12,6 +12,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
+from actions.answering.recording import follow_up
 from actions.clients.errors import BackendUnavailable
 from actions.turn import Event, Turn
 
@@ -57,7 +58,8 @@ class ShopAction(Action, ABC):
         """Run `perform` under a deadline and answer for its errors."""
         try:
             turn = Turn(dispatcher, tracker, domain)
-            return await asyncio.wait_for(self.perform(turn), DEADLINE)
+            followed = follow_up(turn)
+            return [*followed, *await asyncio.wait_for(self.perform(turn), DEADLINE)]
         except ActionExecutionRejection:
             raise
         except BackendUnavailable as error:

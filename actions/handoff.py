@@ -19,18 +19,23 @@ class ActionTalkToHuman(ShopAction):
 
     async def perform(self, turn: Turn) -> list[Event]:
         """Give the contact in any case, and the reference when the request could be filed."""
-        text = turn.message.words or turn.text("utter_button_human")
-        try:
-            filed = await turn.backends.orders.service_request(
-                turn.customer,
-                "callback",
-                text[:MAX_TEXT],
-                None,
-                turn.idempotency_key("callback"),
-            )
-        except BackendError as error:
-            logger.warning("%s: %s", self.name(), type(error).__name__)
-            turn.say("utter_human_contact")
-        else:
-            turn.say("utter_human_requested", reference=filed.reference)
+        await ask_for_person(turn)
         return [SlotSet("failures", 0.0)]
+
+
+async def ask_for_person(turn: Turn) -> None:
+    """File a call-back and say its reference; say how to reach a person where that fails."""
+    text = turn.message.words or turn.text("utter_button_human")
+    try:
+        filed = await turn.backends.orders.service_request(
+            turn.customer,
+            "callback",
+            text[:MAX_TEXT],
+            None,
+            turn.idempotency_key("callback"),
+        )
+    except BackendError as error:
+        logger.warning("a call-back was not filed: %s", type(error).__name__)
+        turn.say("utter_human_contact")
+    else:
+        turn.say("utter_human_requested", reference=filed.reference)

@@ -4,8 +4,10 @@ import asyncio
 from weakref import WeakKeyDictionary
 
 from actions.clients.catalog import CatalogClient
+from actions.clients.knowledge import KnowledgeClient
 from actions.clients.orders import OrdersClient
 from actions.clients.recommendations import RecommendationsClient
+from actions.clients.review import ReviewClient
 from actions.clients.settings import Settings
 
 
@@ -18,6 +20,8 @@ class Backends:
         self.recommendations = RecommendationsClient(
             "recommendations", settings.recommendations_url, settings
         )
+        self.knowledge = KnowledgeClient("knowledge", settings.knowledge_url, settings)
+        self.review = ReviewClient("review", settings.review_url, settings)
 
 
 _by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Backends] = WeakKeyDictionary()

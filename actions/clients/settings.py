@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     catalog_url: str = Field(default=_DEFAULT_URL, env="CATALOG_URL")
     orders_url: str = Field(default=_DEFAULT_URL, env="ORDERS_URL")
     recommendations_url: str = Field(default=_DEFAULT_URL, env="RECOMMENDATIONS_URL")
+    knowledge_url: str = Field(default=_DEFAULT_URL, env="KNOWLEDGE_URL")
+    review_url: str = Field(default=_DEFAULT_URL, env="REVIEW_URL")
     service_token: str | None = Field(default=None, env="XIAOER_SERVICE_TOKEN")
     token_file: Path = Field(default=Path(".xiaoer/service-token"), env="XIAOER_SERVICE_TOKEN_FILE")
     timeout: float = Field(default=3.0, env="XIAOER_BACKEND_TIMEOUT", gt=0)

@@ -6,10 +6,14 @@ import sys
 from pathlib import Path
 
 from benchmarks import harness
-from benchmarks.answering import retrieval
+from benchmarks.answering import isolation, retrieval, truth
 from benchmarks.harness import ROOT
 
-PARTS = {"retrieval": retrieval.measure}
+PARTS = {
+    "retrieval": retrieval.measure,
+    "truth": truth.measure,
+    "isolation": isolation.measure,
+}
 
 
 def main() -> int:

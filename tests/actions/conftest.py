@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -20,13 +21,23 @@ from actions.rendering import Responses
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-tests-only-" + secrets.token_hex(8)
-OURS = ("XIAOER_", "DATABASE_URL", "TRUSTED_CHANNELS", "CATALOG_URL", "ORDERS_URL", "RECOMM")
+URLS = ("CATALOG_URL", "ORDERS_URL", "RECOMMENDATIONS_URL", "KNOWLEDGE_URL", "REVIEW_URL")
+OURS = ("XIAOER_", "DATABASE_URL", "TRUSTED_CHANNELS", *URLS)
+# Articles that the tests change must not be the project's own; few of them are soon indexed.
+ARTICLES = ("contact.yml", "opening_hours.yml", "privacy.yml")
 
 
 def environment(**extra: str) -> dict[str, str]:
     """The environment without this machine's settings of the shop, with those of a test."""
     base = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
-    return {**base, "XIAOER_SERVICE_TOKEN": TOKEN, "PYTHONWARNINGS": "ignore", **extra}
+    return {
+        **base,
+        "XIAOER_SERVICE_TOKEN": TOKEN,
+        "XIAOER_STATE_DIR": str(ROOT / ".xiaoer" / "tests"),
+        "XIAOER_GENERATION": "off",
+        "PYTHONWARNINGS": "ignore",
+        **extra,
+    }
 
 
 @contextlib.contextmanager
@@ -86,8 +97,7 @@ def start_actions(
     @contextlib.contextmanager
     def start(backends: str, **extra: str) -> Iterator[ActionServer]:
         port = free_port()
-        names = ("CATALOG_URL", "ORDERS_URL", "RECOMMENDATIONS_URL")
-        env = environment(**dict.fromkeys(names, backends), SANIC_HOST="127.0.0.1", **extra)
+        env = environment(**{**dict.fromkeys(URLS, backends), "SANIC_HOST": "127.0.0.1", **extra})
         log = tmp_path_factory.mktemp("actions") / "log.txt"
         command = ["-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
         url = f"http://127.0.0.1:{port}"
@@ -122,10 +132,16 @@ def shop_database(shop_url: str, shop_folder: Path) -> Callable[..., list[tuple]
 def shop_url(shop_folder: Path, free_port: Callable[[], int]) -> Iterator[str]:
     """The real backends over a freshly seeded database."""
     folder = shop_folder
-    env = environment(DATABASE_URL=f"sqlite+aiosqlite:///{folder / 'shop.db'}")
+    (folder / "knowledge").mkdir()
+    for name in ARTICLES:
+        shutil.copy(ROOT / "data" / "knowledge" / name, folder / "knowledge")
+    env = environment(
+        DATABASE_URL=f"sqlite+aiosqlite:///{folder / 'shop.db'}",
+        XIAOER_KNOWLEDGE_DATA=str(folder / "knowledge"),
+    )
     done = subprocess.run(
         [sys.executable, "-m", "backends", "seed"],
-        cwd=ROOT, env={**env, "XIAOER_SEARCH_ENCODER": ""}, capture_output=True, text=True, timeout=120,
+        cwd=ROOT, env=env, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     port = free_port()

@@ -16,7 +16,13 @@ class Ports:
 
 
 #: The variables by which the action server finds each backend.
-BACKEND_URLS = ("CATALOG_URL", "ORDERS_URL", "RECOMMENDATIONS_URL")
+BACKEND_URLS = (
+    "CATALOG_URL",
+    "ORDERS_URL",
+    "RECOMMENDATIONS_URL",
+    "KNOWLEDGE_URL",
+    "REVIEW_URL",
+)
 
 
 def environment_for(project: Project, ports: Ports) -> dict[str, str]:
