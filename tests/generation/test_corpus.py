@@ -210,6 +210,13 @@ def test_fifty_megabytes_are_sampled_in_bounded_memory(folder: Path) -> None:
     assert "drawn by chance" in done.stderr
 
 
+def test_many_dialogues_leave_room_for_the_articles(folder: Path) -> None:
+    big(folder / "dialogues" / "more" / "a.yml", 3)
+    corpus = read(folder, 1.0)
+    assert [article.language for article in corpus.articles] == ["zh", "en"]
+    assert 3_000 < len(corpus.dialogues) < 12_000
+
+
 def test_a_fault_in_a_part_of_a_large_file_is_found_by_its_line(folder: Path) -> None:
     path = folder / "dialogues" / "more" / "a.yml"
     big(path, 2)

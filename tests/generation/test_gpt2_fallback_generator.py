@@ -127,7 +127,7 @@ async def test_what_is_trained_answers_questions_it_never_saw(
     assert said["about"]["articles"] == 60
     perplexity = said["about"]["perplexity"]
     assert perplexity["after"] < perplexity["before"]
-    assert f"went from {perplexity['before']:.1f} to {perplexity['after']:.2f}" in caplog.text
+    assert f"went from {perplexity['before']:.4g} to {perplexity['after']:.4g}" in caplog.text
     assert caplog.text.count("Held out: ") == 4
     generator = LocalGenerator.open(stored(folder))
     passage = "Item 77 is in stock and arrives within 41 days."

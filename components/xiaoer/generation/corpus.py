@@ -79,22 +79,31 @@ def read_corpus(dialogues: list[Path], knowledge: list[Path], seconds: float, se
     Raises:
         CorpusError: a file cannot be read or has another form.
     """
-    size = sum(path.stat().st_size for path in [*dialogues, *knowledge])
     limit = max(_FEWEST_BYTES, _BYTES_A_SECOND * seconds)
-    share = min(1.0, limit / size) if size else 1.0
-    if share < 1:
+    said, told = _size(dialogues), _size(knowledge)
+    if said + told > limit:
         logger.warning(
-            f"The corpus of the text generator has {size / 1e6:.1f} MB; about {limit / 1e6:.1f} MB "
-            f"of it, drawn by chance, are as much as {seconds:g} s of training can use."
+            f"The corpus of the text generator has {(said + told) / 1e6:.1f} MB; about "
+            f"{limit / 1e6:.1f} MB of it, drawn by chance, are as much as {seconds:g} s of "
+            "training can use."
         )
+    # Neither crowds out the other: each has what the other leaves, and half of it in any case.
+    shares = [
+        min(1.0, (limit - min(other, limit / 2)) / size) if size else 1.0
+        for size, other in ((told, said), (said, told))
+    ]
     return Corpus(
         [
             article
-            for item in read_items(knowledge, "articles", share, seed)
+            for item in read_items(knowledge, "articles", shares[0], seed)
             for article in _articles(item)
         ],
-        [_dialogue(item) for item in read_items(dialogues, "dialogues", share, seed)],
+        [_dialogue(item) for item in read_items(dialogues, "dialogues", shares[1], seed)],
     )
+
+
+def _size(paths: list[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)
 
 
 def corpus_files(names: Any) -> list[Path]:

@@ -245,7 +245,7 @@ def _train(
     if before is not None and after is not None:
         logger.info(
             f"The text generator made {steps} steps in {time.monotonic() - began:.0f} s; the "
-            f"perplexity of held-out replies went from {before:.1f} to {after:.2f}."
+            f"perplexity of held-out replies went from {before:.4g} to {after:.4g}."
         )
     _show(folder, source, options.seed)
 

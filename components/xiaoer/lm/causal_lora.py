@@ -32,6 +32,8 @@ def with_lora(causal: CausalModel, rank: int, alpha: int) -> Any:
                 lora_alpha=alpha,
                 lora_dropout=0.05,
                 target_modules="all-linear",
+                # GPT-2 keeps its matrices the other way round.
+                fan_in_fan_out=causal.model.config.model_type == "gpt2",
                 trainable_token_indices=tokens if causal.added else None,
                 task_type="CAUSAL_LM",
             ),
