@@ -87,7 +87,7 @@ def assistant(
         )
     running = Assistant(f"http://127.0.0.1:{rasa}", f"http://127.0.0.1:{backends}", token, log)
     try:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 420
         while True:
             assert process.poll() is None, log.read_text()[-3000:]
             assert time.monotonic() < deadline, log.read_text()[-3000:]
