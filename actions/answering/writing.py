@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -52,10 +51,10 @@ async def write(
         passages: what the reply may rest on, best first.
         language: zh or en.
         known: facts of this very customer that may be said.
-        until: `time.monotonic()` at which the reply must be there.
+        until: the event loop's time at which the reply must be there.
     """
     generator = generation.generator
-    seconds = until - time.monotonic() - _JUDGING
+    seconds = until - asyncio.get_running_loop().time() - _JUDGING
     if generator is None or not passages or seconds < _LEAST:
         return Written()
     written = Written(generator=generation.name)

@@ -72,12 +72,11 @@ def import_file(
     """
     outcome = Outcome()
     known = store.read().articles
-    asked = {
-        normalise(question): article.id
-        for article in known.values()
-        for _, wording in article.wordings()
-        for question in wording.asked
-    }
+    asked: dict[str, list[str]] = {}
+    for article in known.values():
+        for _, wording in article.wordings():
+            for question in wording.asked:
+                asked.setdefault(normalise(question), []).append(article.id)
     made: dict[str, Article] = {}
     brought: set[tuple[str, str]] = set()
     rows = list(_rows(path, encoding))
@@ -87,9 +86,9 @@ def import_file(
             continue
         try:
             article = _article(row, defaults, path, known, made, brought)
-            other = asked.setdefault(normalise(row.fields["question"]), article.id)
-            if other != article.id:
-                raise ValueError(f"article {other} has that question already.")
+            having = asked.setdefault(normalise(row.fields["question"]), [article.id])
+            if article.id not in having:
+                raise ValueError(f"article {having[0]} has that question already.")
         except ValidationError as error:
             what = " ".join(problems_of(error, "the row"))
             outcome.problems.append(Problem(row.line, what))

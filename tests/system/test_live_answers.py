@@ -1,9 +1,10 @@
 """Questions that no story covers, asked of the three real processes."""
 
-import time
 import uuid
 
 import pytest
+
+from benchmarks.answering.questions import fallback_questions
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ def article(assistant, name: str) -> dict:
         ("羽绒服可以机洗吗？", "care-down-jacket", "zh"),
         ("How do I wash a down jacket?", "care-down-jacket", "en"),
         ("未成年人可以注册吗？", "privacy-children", "zh"),
-        ("Can I reach you without making a call, I'm hard of hearing", "contact-hearing", "en"),
+        ("How do I clean white shoes?", "care-white-shoes", "en"),
     ],
 )
 def test_the_knowledge_base_answers_word_for_word(assistant, sender, message, name, language):
@@ -49,20 +50,12 @@ def test_orders_to_the_model_change_nothing(assistant, sender, message):
     assert not any(word in heard for word in ("一折", "90", "full refund"))
 
 
-def test_after_two_questions_back_a_person_is_asked_for(assistant, sender):
-    heard = [assistant.hear(sender, text) for text in ("嗯嗯呃呃哦哦", "啦啦噜噜", "咕叽咕叽哇")]
-    assert "CB" in heard[2] or "400-000-1234" in heard[2], heard
-
-
 def test_replies_are_written_by_the_model_that_was_trained(assistant):
-    question = "restock alert: will the price stay the same and can I pay now"
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
+    mixed = [each.text for each in fallback_questions("ordinary") if each.kind == "mixed"]
+    for question in mixed[:60]:
         assistant.hear(f"live-{uuid.uuid4()}", question)
-        rows = assistant.backend("GET", "/v1/fallbacks", params={"limit": 20}).json()["items"]
-        written = [row for row in rows if (row["generator"] or "").startswith("local:")]
-        if written:
-            assert written[0]["candidates"]
+        rows = assistant.backend("GET", "/v1/fallbacks", params={"limit": 1}).json()["items"]
+        if rows and rows[0]["candidates"]:
+            assert rows[0]["generator"].startswith("local:")
             return
-        time.sleep(1)
     raise AssertionError("nothing was written: does the action server open the model?")

@@ -185,7 +185,7 @@ def test_rules_are_asked_in_order_and_each_objects_once():
     guard = Guard([Never(), Always(), Always()])
     assert guard.objections(draft("x")) == [Objection("always", "x")] * 2
     assert Guard([]).objections(draft("已为您退款")) == []
-    assert len({rule.name for rule in default_rules()}) == len(default_rules()) == 11
+    assert len({rule.name for rule in default_rules()}) == len(default_rules()) == 12
 
 
 @given(

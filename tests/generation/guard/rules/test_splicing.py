@@ -1,4 +1,4 @@
-"""Splicing: a sentence says what one sentence of the evidence says, not pieces of several."""
+"""Splicing: a sentence says what one place of the evidence says, not pieces of several."""
 
 import pytest
 
@@ -16,7 +16,8 @@ RULE = Splicing()
         ("您好！可以用银行卡或者手机扫码支付。", "zh"),
         ("现货 24 小时内发出。满 ¥99 包邮。", "zh"),
         ("Hello! Delivery is free from ¥99.", "en"),
-        ("If it is faulty we pay the postage for sending it.", "en"),
+        ("If it is faulty we pay the postage for sending it back.", "en"),
+        ("It is free from ¥99 and below that it costs ¥10.", "en"),
         ("We take bank cards. There is no cash on delivery.", "en"),
     ],
 )

@@ -1,5 +1,6 @@
-"""Splicing: a sentence says what one sentence of the evidence says, not pieces of several."""
+"""Splicing: a sentence says what one place of the evidence says, not pieces of several."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from xiaoer.generation.guard.draft import Draft
@@ -16,11 +17,11 @@ class Splicing(Rule):
 
     A small model that copies may jump from one passage into the next where they share a word, and
     what it then says stands nowhere, though each piece does. Such a sentence finds clearly more of
-    its content in all the evidence than in any single sentence of it. Words of the reply's own are
+    its content in all the evidence than in any sentence of it and the next one. Words of the reply's own are
     found in neither and do not count.
 
     Args:
-        share: The most of a sentence's content that may be found only beside its best sentence of
+        share: The most of a sentence's content that may be found only beside its best place in
             the evidence, 0 to 1.
     """
 
@@ -31,9 +32,9 @@ class Splicing(Rule):
 
     def objection(self, draft: Draft) -> str | None:
         """Return the first sentence that is put together."""
-        proofs = [one for each in read_all(draft.evidence + draft.known) for one in each.sentences]
-        keys = {sentence.key for sentence in proofs}
-        grounds = [_said(sentence) for sentence in proofs]
+        texts = [each.sentences for each in read_all(draft.evidence + draft.known)]
+        keys = {sentence.key for sentences in texts for sentence in sentences}
+        grounds = [ground for sentences in texts for ground in _grounds(sentences)]
         everything = set().union(*grounds)
         for sentence in read(draft.reply).sentences:
             said = _said(sentence)
@@ -44,6 +45,13 @@ class Splicing(Rule):
             if elsewhere > max(_CHANCE, self._share * len(said)):
                 return sentence.text
         return None
+
+
+def _grounds(sentences: Sequence[Sentence]) -> list[set[str]]:
+    """Return what each sentence of a text says together with the next one."""
+    said = [_said(sentence) for sentence in sentences]
+    nothing: set[str] = set()
+    return [first | second for first, second in zip(said, [*said[1:], nothing], strict=True)]
 
 
 def _said(sentence: Sentence) -> set[str]:
