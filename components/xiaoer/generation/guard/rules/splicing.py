@@ -50,8 +50,7 @@ class Splicing(Rule):
 def _grounds(sentences: Sequence[Sentence]) -> list[set[str]]:
     """Return what each sentence of a text says together with the next one."""
     said = [_said(sentence) for sentence in sentences]
-    nothing: set[str] = set()
-    return [first | second for first, second in zip(said, [*said[1:], nothing], strict=True)]
+    return [set().union(*said[at : at + 2]) for at in range(len(said))]
 
 
 def _said(sentence: Sentence) -> set[str]:
