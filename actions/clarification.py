@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from rasa_sdk.events import SlotSet
 
+from actions.answering.recording import ACTION as FALLBACK
 from actions.base import ShopAction
 from actions.turn import Button, Event, Turn
 
-CLARIFYING = ("action_clarify", "action_fallback_reply")
+CLARIFYING = ("action_clarify", FALLBACK)
 
 _TITLE = "utter_intent_"
 _LIKELY = 0.1

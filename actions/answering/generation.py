@@ -73,10 +73,9 @@ class Generation:
         if found == self._seen:
             return
         self._seen = found
+        models = found[0] if found else self.settings.models
         cache = self.settings.state / "generators"
-        opened = await asyncio.to_thread(
-            open_generator, self.settings.models, cache, self.settings.threads
-        )
+        opened = await asyncio.to_thread(open_generator, models, cache, self.settings.threads)
         former, self.generator = self.generator, opened
         self.name = f"local:{found[0].name}"[:80] if opened and found else None
         if former:

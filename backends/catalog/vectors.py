@@ -12,6 +12,7 @@ import structlog
 
 from backends.catalog.snapshot import LANGUAGES, Item, Snapshot
 from backends.catalog.vocabulary import read_words
+from backends.search.qdrant import fill_collection
 from backends.search.vector_cache import TextEncoder, VectorCache, Vectors
 
 if TYPE_CHECKING:
@@ -70,40 +71,12 @@ class VectorIndex:
         products = len(self._places) * len(LANGUAGES)
         self._background = vectors[products:]
         if products:
-            self._fill(snapshot, vectors[:products])
-
-    def _fill(self, snapshot: Snapshot, vectors: Vectors) -> None:
-        from qdrant_client import models
-
-        existing = {one.name for one in self._client.get_collections().collections}
-        complete = self.collection in existing and self._client.count(self.collection).count == len(
-            vectors
-        )
-        if not complete:
-            if self.collection in existing:
-                self._client.delete_collection(self.collection)
-            self._client.create_collection(
-                self.collection,
-                vectors_config=models.VectorParams(
-                    size=vectors.shape[1], distance=models.Distance.COSINE
-                ),
-            )
-            self._client.upload_points(
-                self.collection,
-                [
-                    models.PointStruct(
-                        id=at * len(LANGUAGES) + side,
-                        vector=vectors[at * len(LANGUAGES) + side].tolist(),
-                        payload={"product": item.id, "category": item.category.id, "lang": lang},
-                    )
-                    for at, item in enumerate(snapshot.items)
-                    for side, lang in enumerate(LANGUAGES)
-                ],
-                wait=True,
-            )
-        for name in existing:
-            if name.startswith(PREFIX) and name != self.collection:
-                self._client.delete_collection(name)
+            payloads = [
+                {"product": item.id, "category": item.category.id, "lang": language}
+                for item in snapshot.items
+                for language in LANGUAGES
+            ]
+            fill_collection(client, self.collection, PREFIX, vectors[:products], payloads)
 
     def lift(self, text: str) -> Vectors:
         """Return how much nearer a query is to each product than to goods at large, (products,).

@@ -23,25 +23,17 @@ class _Head(Inbound):
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an article stands: its file, and whether its source is the file's."""
-
-    path: Path
-    inherits_source: bool
-
-
-@dataclass(frozen=True)
 class Reading:
     """What a folder holds.
 
     Attributes:
         articles: by id, in the order of the files.
-        places: where each stands.
+        places: the file of each.
         problems: one sentence for each file or article that cannot be used.
     """
 
     articles: dict[str, Article]
-    places: dict[str, Place]
+    places: dict[str, Path]
     problems: list[str]
 
 
@@ -107,20 +99,18 @@ def _read_file(path: Path, content: Any, reading: Reading) -> Iterator[str]:
         if not isinstance(row, dict):
             yield f"{name} is not a mapping."
             continue
-        own = row.get("source")
+        source = row.get("source") or head.source
         try:
-            article = Article.parse_obj(
-                {**row, "category": head.category, "source": own or head.source}
-            )
+            article = Article.parse_obj({**row, "category": head.category, "source": source})
         except ValidationError as error:
             yield from problems_of(error, name)
             continue
         if article.id in reading.articles:
-            other = reading.places[article.id].path.name
+            other = reading.places[article.id].name
             yield f"{name} is there twice, first in {other}: give it another id."
             continue
         reading.articles[article.id] = article
-        reading.places[article.id] = Place(path, own is None)
+        reading.places[article.id] = path
 
 
 def problems_of(error: ValidationError, name: str) -> Iterator[str]:

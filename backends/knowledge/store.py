@@ -87,9 +87,9 @@ class ArticleStore:
                 if known is None:
                     new += 1
                 elif str(known.category) == str(article.category):
-                    target = reading.places[article.id].path
+                    target = reading.places[article.id]
                 else:
-                    old = reading.places[article.id].path
+                    old = reading.places[article.id]
                     editing.remove(self._open(changed, old, known.category), article.id)
                 self._open(changed, target, article.category)
                 written.setdefault(target, []).append(article)
@@ -101,11 +101,11 @@ class ArticleStore:
     def delete(self, article_id: str) -> bool:
         """Remove an article; returns whether it was there. Raises as ``put``."""
         with self._locked() as reading:
-            place = reading.places.get(article_id)
-            if place is None:
+            path = reading.places.get(article_id)
+            if path is None:
                 return False
             changed: dict[Path, CommentedMap] = {}
-            editing.remove(self._open(changed, place.path, ""), article_id)
+            editing.remove(self._open(changed, path, ""), article_id)
             self._write(changed, {})
         return True
 

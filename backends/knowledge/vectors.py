@@ -10,6 +10,7 @@ import numpy as np
 from backends.knowledge.collection import Collection
 from backends.knowledge.ranking import FloatArray
 from backends.knowledge.whitening import Vectors, Whitening, means
+from backends.search.qdrant import fill_collection
 from backends.search.vector_cache import TextEncoder
 
 if TYPE_CHECKING:
@@ -67,33 +68,7 @@ class MeaningIndex:
         self.name = PREFIX + mark.hexdigest()[:24]
         self._count = len(points)
         if self._count:
-            self._fill(points, keep)
-
-    def _fill(self, points: Vectors, keep: str) -> None:
-        from qdrant_client import models
-
-        existing = {one.name for one in self._client.get_collections().collections}
-        complete = self.name in existing and self._client.count(self.name).count == self._count
-        if not complete:
-            if self.name in existing:
-                self._client.delete_collection(self.name)
-            self._client.create_collection(
-                self.name,
-                vectors_config=models.VectorParams(
-                    size=points.shape[1], distance=models.Distance.COSINE
-                ),
-            )
-            self._client.upload_points(
-                self.name,
-                [
-                    models.PointStruct(id=number, vector=point.tolist())
-                    for number, point in enumerate(points)
-                ],
-                wait=True,
-            )
-        for name in existing:
-            if name.startswith(PREFIX) and name not in (self.name, keep):
-                self._client.delete_collection(name)
+            fill_collection(client, self.name, PREFIX, points, keep=keep)
 
     def meaning(self, question: str) -> FloatArray:
         """Return (articles,) as ``Evidence.meaning``; what lies far off gets the least found."""

@@ -67,7 +67,7 @@ def test_all_categories_are_there_each_in_its_file() -> None:
     counts: dict[str, int] = defaultdict(int)
     for name, article in ARTICLES.items():
         counts[article.category] += 1
-        assert READING.places[name].path.stem == article.category, name
+        assert READING.places[name].stem == article.category, name
     assert set(counts) >= CATEGORIES
     assert len(counts) == len(article_files(KNOWLEDGE))
     assert min(counts.values()) >= 5, counts
