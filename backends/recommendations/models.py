@@ -1,4 +1,4 @@
-"""The table of what customers did with products."""
+"""The tables of what customers did with products and how they rated them."""
 
 from __future__ import annotations
 
@@ -31,3 +31,24 @@ class Interaction(Base):
     sender = Column(String(255))
     basket = Column(String(40), index=True)
     at = Column(UtcDateTime, nullable=False, index=True)
+
+
+class Rating(Base):
+    """How many stars a customer gives a product; the latest of one customer counts.
+
+    The customer is known as in `Interaction`.
+    """
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+        Index(None, "channel", "sender"),
+    )
+
+    id = Column(Integer, primary_key=True)
+    product_id = Column(String(20), nullable=False, index=True)
+    stars = Column(Integer, nullable=False)
+    customer_id = Column(String(20), index=True)
+    channel = Column(String(32))
+    sender = Column(String(255))
+    at = Column(UtcDateTime, nullable=False)
