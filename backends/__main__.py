@@ -16,8 +16,11 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 import typer
 
+from backends.customers.commands import cli as customers
+from backends.customers.profiles.commands import add_commands as add_profile_commands
 from backends.knowledge.commands import cli as knowledge
 from backends.knowledge.commands import prepare_articles
+from backends.recommendations.commands import cli as recommend
 from backends.setup_error import SetupError
 
 if TYPE_CHECKING:
@@ -25,12 +28,15 @@ if TYPE_CHECKING:
 
 cli = typer.Typer(
     name="python -m backends",
-    help="The reference shop: catalogue, orders, recommendations and knowledge base.",
+    help="The reference shop: catalogue, orders, customers, recommendations, knowledge base.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 cli.add_typer(knowledge, name="knowledge")
+add_profile_commands(customers)
+cli.add_typer(customers, name="customers")
+cli.add_typer(recommend, name="recommend")
 
 
 @cli.command()
@@ -40,6 +46,9 @@ def serve(
     workers: int = typer.Option(1, min=1, max=64, help="Number of processes."),
 ) -> None:
     """Serve the shop over HTTP until stopped. Needs a database made by `seed` or `migrate`."""
+    # Requests are many and their sums small: threads of numpy would only wait for each other.
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     settings = _prepare()
     listener = _bind(host, port)
 

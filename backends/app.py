@@ -12,6 +12,9 @@ from sanic_ext.extensions.openapi.extension import OpenAPIExtension
 from backends import VERSION, errors, health, housekeeping, logs
 from backends.auth import read_or_make_token
 from backends.catalog import routes as catalog
+from backends.customers import routes as customers
+from backends.customers.profiles import routes as profiles
+from backends.customers.segments import routes as segments
 from backends.db import open_database
 from backends.knowledge import routes as knowledge
 from backends.orders import routes as orders
@@ -70,7 +73,16 @@ def create_app(settings: Settings) -> Sanic:
         await app.ctx.db.close()
 
     app.blueprint(health.blueprint)
-    for service in (catalog, orders, recommendations, knowledge, review):
+    for service in (
+        catalog,
+        orders,
+        recommendations,
+        knowledge,
+        review,
+        customers,
+        profiles,
+        segments,
+    ):
         app.blueprint(service.blueprint)
     _document(app)
     return app
@@ -86,6 +98,8 @@ def _document(app: Sanic) -> None:
     )
     document = SpecificationBuilder()
     document.describe(
-        "Xiaoer reference shop", VERSION, "Catalogue, orders, recommendations, knowledge, review."
+        "Xiaoer reference shop",
+        VERSION,
+        "Catalogue, orders, recommendations, knowledge, review, customers.",
     )
     document.add_component("securitySchemes", "serviceToken", {"type": "http", "scheme": "bearer"})

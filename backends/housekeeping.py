@@ -1,4 +1,4 @@
-"""Forgetting what has served its time: ended grants, old counters, keys and fallbacks."""
+"""Forgetting what has served its time: ended grants, old counters, keys, fallbacks, messages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sanic import Sanic
 
+from backends.customers.messages import forget_messages
 from backends.db import Database, now
 from backends.errors import is_unavailable
 from backends.idempotency import forget_before
@@ -18,6 +19,7 @@ from backends.review.records import forget_fallbacks
 log = structlog.get_logger("backends")
 KEEP_KEYS = timedelta(days=7)
 KEEP_FALLBACKS = timedelta(days=180)
+KEEP_MESSAGES = timedelta(days=365)
 EVERY_SECONDS = 600
 
 
@@ -27,6 +29,8 @@ async def tidy(db: Database) -> None:
         await forget_old(session, now())
         await forget_before(session, now() - KEEP_KEYS)
         await forget_fallbacks(session, now() - KEEP_FALLBACKS)
+        await forget_messages(session, now() - KEEP_MESSAGES)
+    await db.scrub()
 
 
 def install(app: Sanic) -> None:

@@ -38,6 +38,8 @@ def _allow_null(schema: dict[str, Any], model: type[BaseModel]) -> None:
         if "$ref" in shown:
             shown["allOf"] = [{"$ref": shown.pop("$ref")}]
         shown["nullable"] = True
+        if "enum" in shown:
+            shown["enum"] = [*shown["enum"], None]
 
 
 class Wire(BaseModel):
@@ -306,12 +308,14 @@ def _schema_ref(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _query_parameter(model_field: ModelField, shown: dict[str, Any]) -> dict[str, Any]:
+    # A query has no null: what is optional is left out.
+    if "enum" in shown:
+        shown["enum"] = [value for value in shown["enum"] if value is not None]
     return {
         "name": model_field.alias,
         "in": "query",
         "required": bool(model_field.required),
         "description": shown.pop("description", ""),
-        # A query has no null: what is optional is left out.
         "schema": {key: value for key, value in shown.items() if key not in {"title", "nullable"}},
     }
 

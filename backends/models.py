@@ -1,6 +1,8 @@
 """All tables of the shop, imported so that the migrations see them."""
 
 import backends.catalog.models
+import backends.customers.models
+import backends.customers.profiles.models
 import backends.idempotency
 import backends.orders.models
 import backends.recommendations.models

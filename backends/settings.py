@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     trusted_channels_text: str = Field("wechat,wecom,slack", env="TRUSTED_CHANNELS")
     shop_data: Path = Field(Path("data/shop"), env="XIAOER_SHOP_DATA")
     knowledge_data: Path = Field(Path("data/knowledge"), env="XIAOER_KNOWLEDGE_DATA")
+    customers_data: Path = Field(Path("data/customers"), env="XIAOER_CUSTOMERS_DATA")
     log_level: str = Field(
         "INFO", env="LOG_LEVEL", regex="^(?i:DEBUG|INFO|WARNING|ERROR|CRITICAL)$"
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from backends.catalog.interpret import Interpretation, Term, interpret
 from backends.catalog.lexical import STRONG, LexicalIndex
+from backends.catalog.recipients import Recipients
 from backends.catalog.snapshot import Item, Snapshot
 from backends.catalog.spelling import Speller
 from backends.catalog.vocabulary import Vocabulary, read_words
@@ -62,6 +63,7 @@ class SearchEngine:
         self.vocabulary = Vocabulary(snapshot, read_words())
         self._speller = Speller(self.vocabulary, is_word)
         self._lexical = LexicalIndex(snapshot, self.vocabulary)
+        self._recipients = Recipients(snapshot.items, self.vocabulary)
         self._popularity = np.array([item.popularity for item in snapshot.items])
 
     def interpret(self, query: str) -> Interpretation:
@@ -121,6 +123,9 @@ class SearchEngine:
         else:
             scores, keep = self._weigh(meant.terms, lift)
             keep &= let_through
+            suited = self._recipients.suited(meant.terms)
+            if suited is not None:
+                keep &= suited
             if keep.any():
                 keep &= scores >= _TAIL * scores[keep].max()
         order = [at for at in np.argsort(-scores, kind="stable") if keep[at]]

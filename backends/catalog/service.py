@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,16 +17,21 @@ from backends.catalog.snapshot import Item, Snapshot, read_snapshot, read_versio
 from backends.catalog.vectors import VectorIndex, texts_of
 from backends.db import Database
 from backends.search.settings import SearchSettings
-from backends.search.vector_cache import VectorCache
+from backends.search.vector_cache import VectorCache, Vectors
 from backends.search.workshop import Workshop
 
 log = structlog.get_logger("backends.catalog")
+
+_SESSION_KEY = "catalog"
+_MOST_SIMILAR = 200
 
 
 @dataclass
 class _State:
     engine: SearchEngine
     vectors: VectorIndex | None = None
+    # By product id; the same for as long as the state is.
+    similar: dict[str, list[Item]] = field(default_factory=dict)
 
 
 class Catalog:
@@ -93,16 +98,36 @@ class Catalog:
     async def similar(self, session: AsyncSession, item: Item) -> list[Item]:
         """Return other products like one, the most alike first; of its category without vectors."""
         state = await self._current(session)
+        if item.id in state.similar:
+            return state.similar[item.id]
         by_id = state.engine.snapshot.by_id
         if state.vectors is not None and self._workshop.awake():
             near = await self._workshop.guarded(state.vectors.like, item.id)
             if near is not None:
-                return [by_id[name] for name, _ in near if name in by_id]
+                alike = [by_id[name] for name, _ in near if name in by_id]
+                state.similar[item.id] = alike[:_MOST_SIMILAR]
+                return state.similar[item.id]
         others = [other for other in by_id.values() if other.category.id == item.category.id]
         others.sort(key=lambda other: abs(other.price - item.price))
         return [other for other in others if other.id != item.id]
 
+    def text_vectors(self) -> tuple[Mapping[str, Vectors], str]:
+        """Return (dim,) the text vector of each product by id, and the encoder's fingerprint.
+
+        Nothing and "" without an encoder, and while the vectors are still being made.
+        """
+        if self._state is None or self._state.vectors is None:
+            return {}, ""
+        return self._state.vectors.products, self._workshop.encoder.fingerprint()
+
     async def _current(self, session: AsyncSession) -> _State:
+        """Return the state of the database's version; within one session it stays the same."""
+        state = session.info.get(_SESSION_KEY)
+        if state is None:
+            state = session.info[_SESSION_KEY] = await self._newest(session)
+        return state
+
+    async def _newest(self, session: AsyncSession) -> _State:
         version = await read_version(session)
         state = self._state
         if state is not None and state.engine.snapshot.version == version:

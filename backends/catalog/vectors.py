@@ -44,6 +44,19 @@ def texts_of(snapshot: Snapshot) -> list[str]:
     return [*texts, *read_words().background]
 
 
+def product_vectors(snapshot: Snapshot, vectors: Vectors) -> dict[str, Vectors]:
+    """Return (dim,) the mean vector of each product's texts, by its id.
+
+    Args:
+        snapshot: the catalogue.
+        vectors: of `texts_of`, the background's may be left out.
+    """
+    count = len(snapshot.items)
+    of_products = vectors[: count * len(LANGUAGES)]
+    means = of_products.reshape(count, len(LANGUAGES), vectors.shape[1]).mean(axis=1)
+    return dict(zip([item.id for item in snapshot.items], means, strict=True))
+
+
 class VectorIndex:
     """The products of one snapshot in one Qdrant collection; blocking, for use in threads.
 
@@ -52,6 +65,9 @@ class VectorIndex:
         encoder: makes the vectors of queries.
         cache: gives those of products.
         client: an open Qdrant client, of a server or in memory.
+
+    Attributes:
+        products: (dim,) the mean vector of each product's texts, by its id.
 
     Raises:
         Exception: whatever Qdrant raises when a server does not answer.
@@ -70,6 +86,7 @@ class VectorIndex:
         vectors = cache.vectors(texts_of(snapshot))
         products = len(self._places) * len(LANGUAGES)
         self._background = vectors[products:]
+        self.products = product_vectors(snapshot, vectors)
         if products:
             payloads = [
                 {"product": item.id, "category": item.category.id, "lang": language}

@@ -28,6 +28,8 @@ class Words:
     breaks_en: frozenset[str]
     sorting: Mapping[str, tuple[str, ...]]
     synonyms: tuple[tuple[str, ...], ...]
+    narrower: Mapping[str, tuple[str, ...]]
+    recipients: Mapping[str, tuple[str, ...]]
     background: tuple[str, ...]
 
 
@@ -48,8 +50,14 @@ def read_words() -> Words:
             key: tuple(normalise(word) for word in words) for key, words in raw["sorting"].items()
         },
         background=tuple(raw["background"]),
-        synonyms=tuple(tuple(phrase_key(str(word)) for word in row) for row in raw["synonyms"]),
+        synonyms=tuple(_keys(row) for row in raw["synonyms"]),
+        narrower={phrase_key(word): _keys(row) for word, row in raw["narrower"].items()},
+        recipients={age: _keys(row) for age, row in raw["recipients"].items()},
     )
+
+
+def _keys(phrases: Iterable[str]) -> tuple[str, ...]:
+    return tuple(phrase_key(str(phrase)) for phrase in phrases)
 
 
 def phrase_key(phrase: str) -> str:
@@ -84,6 +92,9 @@ class Vocabulary:
         for row in words.synonyms:
             for key in row:
                 self.alternates.setdefault(key, {key}).update(row)
+        for word, row in words.narrower.items():
+            wider = {word}.union(*(self.alternates.get(key, {key}) for key in row))
+            self.alternates.setdefault(word, set()).update(wider)
         phrases = {*self.brands, *self.categories, *self.alternates}
         for item in snapshot.items:
             phrases.update(phrase_key(name) for name in (*item.names.values(), *item.synonyms))

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import relationship
 
@@ -22,6 +23,10 @@ from backends.orders.states import EXCHANGE, ORDER, REFUND, RETURN
 def _one_of(column: str, states: frozenset[str]) -> CheckConstraint:
     names = ", ".join(f"'{state}'" for state in sorted(states))
     return CheckConstraint(f"{column} IN ({names})", name=column)
+
+
+#: The one customer to whom the orders of all erased customers belong; nobody can be bound to it.
+ERASED = "erased"
 
 
 class Customer(Base):
@@ -174,6 +179,7 @@ class ServiceRequest(Base):
     sender = Column(String(255), nullable=False)
     order_number = Column(String(14))
     order_verified = Column(Boolean, nullable=False)
+    priority = Column(Boolean, nullable=False, default=False, server_default=false())
     created_at = Column(UtcDateTime, nullable=False)
 
 

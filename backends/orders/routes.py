@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sanic import Blueprint
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from backends.auth import Caller, check_caller
@@ -16,7 +17,7 @@ from backends.errors import ApiError, not_found
 from backends.http import Answer, Call, endpoint
 from backends.idempotency import once
 from backends.orders import access, verification, views, wishes
-from backends.orders.models import Customer, Identity, Order, ServiceRequest
+from backends.orders.models import ERASED, Customer, Identity, Order, ServiceRequest
 from backends.orders.numbers import PATTERN
 from backends.orders.rules import Permission
 from backends.orders.schemas import (
@@ -32,6 +33,9 @@ from backends.orders.schemas import (
     ReturnRequest,
     ServiceRequestAnswer,
     ServiceRequestBody,
+    ServiceRequestList,
+    ServiceRequestQuery,
+    ServiceRequestView,
     ShipmentView,
     VerificationAnswer,
     VerificationRequest,
@@ -83,7 +87,7 @@ async def bind_identity(call: Call) -> IdentityAnswer:
         )
     async with call.db.write() as session:
         customer = await session.get(Customer, call.body.customer_id)
-        if customer is None:
+        if customer is None or customer.id == ERASED:
             raise not_found("There is no such customer.")
         dialect = sqlite if call.db.is_sqlite else postgresql
         insert = dialect.insert(Identity).values(
@@ -277,9 +281,42 @@ async def file_service_request(call: Call) -> Answer:
                     sender=call.caller.sender,
                     order_number=number,
                     order_verified=verified,
+                    priority=call.body.priority,
                     created_at=now(),
                 )
             )
             return ServiceRequestAnswer(reference=reference)
 
         return await once(session, call, work)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/service-requests",
+    summary="What customers asked the shop's people for: priority first, then the oldest",
+    query=ServiceRequestQuery,
+    answers={200: ServiceRequestList},
+)
+async def list_service_requests(call: Call) -> ServiceRequestList:
+    """List them for the staff."""
+    asked: ServiceRequestQuery = call.query
+    async with call.db.read() as session:
+        rows = await session.execute(
+            select(ServiceRequest)
+            .where(ServiceRequest.created_at >= now() - timedelta(days=asked.days))
+            .order_by(
+                ServiceRequest.priority.desc(),
+                ServiceRequest.created_at,
+                ServiceRequest.reference,
+            )
+            .limit(asked.limit)
+            .offset(asked.offset)
+        )
+        items = [
+            ServiceRequestView(
+                **{name: getattr(row, name) for name in ServiceRequestView.__fields__}
+            )
+            for row in rows.scalars()
+        ]
+    return ServiceRequestList(items=items)

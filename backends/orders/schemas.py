@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field, conlist
+from pydantic import Field, StrictBool, conint, conlist
 
 from backends.fields import text
 from backends.http import Inbound, Wire
@@ -100,11 +100,12 @@ class InvoiceRequest(Inbound):
 
 
 class ServiceRequestBody(Inbound):
-    """A complaint, or a wish to be called back."""
+    """A complaint, or a wish to be called back; `priority` puts it before those without."""
 
     kind: Literal["complaint", "callback"]
     text: text(1, 2000, lines=True)  # type: ignore[valid-type]
     order_number: OrderNumber | None = None
+    priority: StrictBool = False  # type: ignore[assignment]
 
 
 class VerificationAnswer(Wire):
@@ -242,3 +243,33 @@ class ServiceRequestAnswer(Wire):
     """The reference that the customer may quote."""
 
     reference: str
+
+
+class ServiceRequestQuery(Inbound):
+    """Which requests."""
+
+    days: conint(ge=1, le=365) = Field(  # type: ignore[valid-type]
+        7, description="Those of so many days."
+    )
+    limit: conint(ge=1, le=200) = 50  # type: ignore[valid-type]
+    offset: conint(ge=0, le=1_000_000) = 0  # type: ignore[valid-type]
+
+
+class ServiceRequestView(Wire):
+    """A request as the shop's people see it."""
+
+    reference: str
+    kind: Literal["complaint", "callback"]
+    text: str
+    channel: str
+    sender: str
+    order_number: str | None
+    order_verified: bool
+    priority: bool
+    created_at: datetime
+
+
+class ServiceRequestList(Wire):
+    """Requests in the order in which they are to be seen to."""
+
+    items: list[ServiceRequestView]

@@ -2,126 +2,254 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+import numpy as np
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backends.catalog.interpret import Interpretation
+from backends.catalog.service import Catalog
 from backends.catalog.snapshot import Item, Snapshot
-from backends.recommendations import history
-from backends.recommendations.history import Pair
+from backends.clock import today
+from backends.db import now
+from backends.recommendations.candidates import PERSONAL, Sources, answering, in_tiers
+from backends.recommendations.counts import Counts
+from backends.recommendations.factorization.model import FoldedUser
+from backends.recommendations.learning.store import ModelStore
+from backends.recommendations.ranking.candidate import Candidate
+from backends.recommendations.ranking.policy import Policy
+from backends.recommendations.ranking.ranking import Ranking, rank
+from backends.recommendations.ranking.rules import Wanted, rules_for
+from backends.recommendations.reasons import Reasons, Why
+from backends.recommendations.scoring.scorer import TOP, Scorer
+from backends.recommendations.scoring.texts import customer_text
+from backends.recommendations.serving.models import ServingModel
+from backends.recommendations.serving.recommender import Recommender
+from backends.recommendations.shelf import Shelf
+from backends.recommendations.wish import Person, Wish
 
-if TYPE_CHECKING:
-    from backends.recommendations.schemas import Code
-
-Similar = Callable[[Item], Awaitable[list[Item]]]
+log = structlog.get_logger("backends.recommendations")
 
 
 @dataclass(frozen=True)
-class Why:
-    """A reason that holds in the data: a code, the product or number it speaks of."""
-
-    code: Code
-    product: Item | None = None
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked for.
+class Recommended:
+    """The list.
 
     Attributes:
-        product: the product spoken of, or None.
-        category: id of a category to stay in, or None.
-        price_max: CNY, or None.
-        bought: products the customer bought, the latest first; they are not recommended again.
-        limit: how many.
+        items: products with their reasons, the best first.
+        stock: pieces by product id.
+        wanted: the bounds that held, those read from the words included.
+        relaxed: what had to give way, rather than that nothing is shown.
     """
 
-    product: Item | None
-    category: str | None
-    price_max: float | None
-    bought: tuple[str, ...]
-    limit: int
+    items: list[tuple[Item, Why]]
+    stock: Mapping[str, int]
+    wanted: Wanted
+    relaxed: tuple[str, ...]
 
 
-async def recommend(
-    session: AsyncSession,
-    snapshot: Snapshot,
-    stock: dict[str, int],
-    similar: Similar,
-    wish: Wish,
-    now: datetime,
-) -> list[tuple[Item, Why]]:
-    """Return products in stock within the wish, the best first, each with its reason.
+class Recommendations:
+    """One for each server process.
 
-    Beside a product: what was bought together with it, then what is like it. Otherwise: what goes
-    with the customer's own purchases. When these are too few, what sells best in the category (that
-    of the product, if one is spoken of) fills up, then what sells best at all.
+    Args:
+        catalog: of this server.
+        store: the trained models.
+        policy: the shopkeeper's.
+        scorer: the language model's re-ranking, if there is one.
     """
-    barred = {*wish.bought, *([wish.product.id] if wish.product else [])}
-    chosen: dict[str, tuple[Item, Why]] = {}
 
-    def take(candidates: Iterator[tuple[Item, Why]]) -> None:
-        for item, why in candidates:
-            if len(chosen) >= wish.limit:
-                return
-            fits = (
-                item.id not in barred
-                and item.id not in chosen
-                and stock.get(item.id, 0) > 0
-                and (wish.category is None or item.category.id == wish.category)
-                and (wish.price_max is None or item.price <= wish.price_max)
+    def __init__(self, catalog: Catalog, store: ModelStore, policy: Policy, scorer: Scorer) -> None:
+        self._catalog = catalog
+        self._model = ServingModel(store)
+        self._policy = policy
+        self._scorer = scorer
+        self._counts = Counts()
+
+    async def stop(self) -> None:
+        """Close what is open."""
+        await self._scorer.close()
+
+    async def recommend(
+        self, session: AsyncSession, shelf: Shelf, wish: Wish, person: Person
+    ) -> Recommended:
+        """Return products in stock within the wish, the best first, each with its reason.
+
+        Never empty while anything that keeps to stock, prices and what is asked out is there.
+        """
+        snapshot, stock = shelf.snapshot, shelf.stock
+        recommender = await self.recommender(snapshot)
+        user = None if recommender is None else folded(recommender, person)
+        sources = Sources(session, self._catalog, self._counts, snapshot)
+        wanted, candidates, said = await self._candidates(
+            session, sources, snapshot, wish, recommender, user
+        )
+        shown = {wish.product.id} if wish.product else set(() if wish.words else person.seen)
+        wanted = replace(wanted, without=wanted.without | shown)
+        ranking = self._ranked(wish, person, wanted, stock, candidates, recommender, user)
+        relaxed = ranking.relaxed
+        if not ranking.candidates:
+            fill = in_tiers(
+                await sources.sold(wanted.category),
+                await sources.sold(),
+                ((item, None) for item in sources.everything()),
             )
-            if fits:
-                chosen[item.id] = (item, why)
+            ranking = self._ranked(wish, person, wanted, stock, fill, None, None)
+            relaxed = (*(("wish",) if wish.words else ()), *ranking.relaxed)
+        log.debug("ranked", dropped=dict(ranking.dropped), relaxed=relaxed)
+        known = _customer_text(snapshot, person, said, wish)
+        chosen = await self._scorer.rerank(known, ranking.candidates, wish.language)
+        reasons = Reasons(session, self._counts, snapshot, today(), person, recommender, user)
+        sold = await self._counts.sold(session)
+        items = [(one.item, await _why(one, reasons, sold)) for one in chosen[: wish.limit]]
+        return Recommended(items, stock, wanted, relaxed)
 
-    if wish.product is not None:
-        pairs = await history.bought_together(session, [wish.product.id])
-        take(_paired(snapshot, pairs, "bought_together"))
-        if len(chosen) < wish.limit:
-            alike = (await similar(wish.product))[: max(wish.limit * 2, 10)]
-            take((item, Why("similar", product=wish.product)) for item in alike)
-    elif wish.bought:
-        pairs = await history.bought_together(session, wish.bought)
-        take(_paired(snapshot, pairs, "because_you_bought"))
-    if len(chosen) < wish.limit:
-        sold = await history.purchases(session, now)
-        home = wish.category or (wish.product.category.id if wish.product else None)
-        if home is not None:
-            take(_popular(snapshot, sold, home))
-        if len(chosen) < wish.limit:
-            take(_popular(snapshot, sold, None))
-    return list(chosen.values())
+    @property
+    def model(self) -> str | None:
+        """The name of the model that serves, None while there is none."""
+        return self._model.name
+
+    async def recommender(self, snapshot: Snapshot) -> Recommender | None:
+        """Return the model that serves, None while there is none."""
+        texts, encoder = self._catalog.text_vectors()
+        return await self._model.recommender(snapshot, texts, encoder)
+
+    async def _candidates(
+        self,
+        session: AsyncSession,
+        sources: Sources,
+        snapshot: Snapshot,
+        wish: Wish,
+        recommender: Recommender | None,
+        user: FoldedUser | None,
+    ) -> tuple[Wanted, list[Candidate], Interpretation | None]:
+        """Return the bounds, the candidates, and how the words were read."""
+        wanted, said = wish.wanted, None
+        if wish.words:
+            found = await self._catalog.search(session, wish.words, lambda item, meant: True)
+            said = found.interpretation
+            wanted = _joined(wanted, said)
+            if said.terms:
+                products = [hit.item.id for hit in found.hits]
+                taste = recommender.scores(user, products) if recommender and user else {}
+                return wanted, answering(found, taste), said
+        if wish.product is not None:
+            return wanted, await _beside(sources, wish, wish.product), said
+        personal = [
+            Candidate(item, score) for item, score in _personal(snapshot, recommender, user)
+        ]
+        if personal:
+            return wanted, personal, said
+        popular = await sources.sold(wanted.category)
+        return (
+            wanted,
+            in_tiers(popular, () if wanted.category is None else await sources.sold()),
+            said,
+        )
+
+    def _ranked(
+        self,
+        wish: Wish,
+        person: Person,
+        wanted: Wanted,
+        stock: Mapping[str, int],
+        candidates: list[Candidate],
+        recommender: Recommender | None,
+        user: FoldedUser | None,
+    ) -> Ranking:
+        bought = {
+            product: dealing.bought_at
+            for product, dealing in person.dealings.items()
+            if dealing.bought_at is not None
+        }
+        at_large = wish.product is None and wanted.category is None and not wish.words
+        rules = rules_for(wanted, self._policy, stock, bought, now(), at_large)
+        by_taste = recommender is not None and user is not None and wish.product is None
+        if not by_taste:
+            # What is bought with it, or sells best, comes in that order.
+            rules = replace(rules, diversity=0.0)
+        vectors: dict[str, np.ndarray] = {}
+        if by_taste and recommender is not None:
+            for one in candidates:
+                vector = recommender.vector(one.item.id)
+                if vector is not None:
+                    vectors[one.item.id] = vector
+        return rank(candidates, rules, vectors, max(wish.limit, TOP))
 
 
-def _paired(
-    snapshot: Snapshot, pairs: dict[str, list[Pair]], code: Code
-) -> Iterator[tuple[Item, Why]]:
-    """Yield partners of the products, the strongest pairs first."""
-    rows = [
-        (pair, snapshot.by_id[product])
-        for product, found in pairs.items()
-        if product in snapshot.by_id
-        for pair in found
-        if pair.product in snapshot.by_id
-    ]
-    rows.sort(key=lambda row: (-row[0].count * (row[0].lift - 1), row[0].product))
-    for pair, product in rows:
-        yield snapshot.by_id[pair.product], Why(code, product=product, count=pair.count)
+def folded(recommender: Recommender, person: Person) -> FoldedUser | None:
+    """Return the vector of a person, None when nothing is known of him."""
+    if not person.known:
+        return None
+    ratings = recommender.model.kind == "ratings"
+    return recommender.fold_in(person.stars if ratings else person.weights, person.tags)
 
 
-def _popular(
-    snapshot: Snapshot, sold: dict[str, int], category: str | None
-) -> Iterator[tuple[Item, Why]]:
-    """Yield what sold lately, the most sold first; what sold nothing is not popular."""
-    code: Code = "popular" if category is None else "popular_in_category"
-    items = [
-        item
-        for item in snapshot.items
-        if sold.get(item.id) and category in (None, item.category.id)
-    ]
-    for item in sorted(items, key=lambda one: (-sold[one.id], one.id)):
-        yield item, Why(code, count=sold[item.id])
+async def _beside(sources: Sources, wish: Wish, product: Item) -> list[Candidate]:
+    """Return candidates for what relates to a product."""
+    category = wish.wanted.category or product.category.id
+    if wish.relation == "similar":
+        return in_tiers(await sources.like(product))
+    if wish.relation == "goes_with":
+        return in_tiers(sources.going_with(product), await sources.bought_with(product))
+    if wish.relation == "bought_together":
+        return in_tiers(await sources.bought_with(product), await sources.viewed_with(product))
+    return in_tiers(
+        await sources.bought_with(product),
+        await sources.like(product),
+        await sources.sold(category),
+        await sources.sold(),
+    )
+
+
+def _personal(
+    snapshot: Snapshot, recommender: Recommender | None, user: FoldedUser | None
+) -> list[tuple[Item, float]]:
+    """Return what the model names for a person, with scores between 0 and 1."""
+    if recommender is None or user is None:
+        return []
+    best = [product for product in recommender.best(user, PERSONAL) if product in snapshot.by_id]
+    scores = recommender.scores(user, best)
+    return [(snapshot.by_id[product], scores[product]) for product in best]
+
+
+def _joined(wanted: Wanted, said: Interpretation) -> Wanted:
+    """Add to the bounds given by parameters those read from the words; the former win."""
+    low = said.price_min if wanted.price_min is None else wanted.price_min
+    high = said.price_max if wanted.price_max is None else wanted.price_max
+    if low is not None and high is not None and low > high:
+        # What was read contradicts what was given.
+        low, high = wanted.price_min, wanted.price_max
+    brand = wanted.brand or (said.brand if said.brand not in wanted.without_brands else None)
+    return replace(
+        wanted,
+        brand=brand,
+        category=wanted.category or said.category,
+        price_min=low,
+        price_max=high,
+    )
+
+
+async def _why(candidate: Candidate, reasons: Reasons, sold: dict[str, int]) -> Why:
+    """Return the reason that the source gave, else the person's own, else what holds at large."""
+    if candidate.reasons:
+        return candidate.reasons[0]
+    return await reasons.personal(candidate.item) or await reasons.at_large(candidate.item, sold)
+
+
+def _customer_text(
+    snapshot: Snapshot, person: Person, said: Interpretation | None, wish: Wish
+) -> str:
+    """Say for a language model what is known: products and words of the catalogue alone."""
+
+    def items(bought: bool) -> list[Item]:
+        return [
+            snapshot.by_id[product]
+            for product, dealing in person.dealings.items()
+            if product in snapshot.by_id and (dealing.bought_at is not None) == bought
+        ]
+
+    words = [] if said is None else [term.key for term in said.terms if term.known]
+    seen = [snapshot.by_id[one] for one in person.seen if one in snapshot.by_id]
+    return customer_text(items(bought=True), [*seen, *items(bought=False)], words, wish.language)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timezone
 from random import Random
 from typing import Any
 
+from backends.customers.models import Consent, CustomerMessage
 from backends.orders.models import (
     Customer,
     Exchange,
@@ -18,10 +19,12 @@ from backends.orders.models import (
     ShipmentEvent,
 )
 from backends.recommendations.models import Interaction
+from backends.seed.consents import make_consents
 from backends.seed.customers import make_people
 from backends.seed.interactions import from_browsing, from_orders
 from backends.seed.life import OrderLife
-from backends.seed.material import Demo, People
+from backends.seed.material import Demo, Messages, People
+from backends.seed.messages import make_messages
 from backends.seed.orders import make_demo_orders, make_orders
 from backends.seed.wares import Wares
 
@@ -35,16 +38,18 @@ def invent(
     wares: Wares,
     people: People,
     demo: Demo,
+    messages: Messages,
     number: int,
     today: date,
     progress: Callable[[int], Any] = lambda _: None,
 ) -> Rows:
-    """Invent customers, orders and interactions.
+    """Invent customers, orders, interactions, consents and messages.
 
     Args:
         wares: the catalogue.
         people: what customers are made of.
         demo: the orders of the documentation; they count into the 1,500.
+        messages: what customers write.
         number: the same number gives the same rows for the same day and files.
         today: nothing happens after the start of this day (UTC).
         progress: called with 1 for each order made.
@@ -65,6 +70,12 @@ def invent(
         progress(1)
     dice = Random(f"{number}:interactions")
     interactions = [*from_orders(lives, dice), *from_browsing(others, wares, moment, dice)]
+    consents = list(make_consents(others, Random(f"{number}:consents")))
+    agreed = {
+        row["customer_id"] for row in consents if row["purpose"] == "messages" and row["given"]
+    }
+    dice = Random(f"{number}:messages")
+    written = list(make_messages(others, agreed, lives, messages, moment, dice))
     return {
         Customer: [
             {
@@ -86,4 +97,6 @@ def invent(
         Interaction: sorted(
             interactions, key=lambda row: (row["at"], row["customer_id"], row["product_id"])
         ),
+        Consent: sorted(consents, key=lambda row: (row["at"], row["customer_id"], row["purpose"])),
+        CustomerMessage: sorted(written, key=lambda row: (row["at"], row["customer_id"])),
     }

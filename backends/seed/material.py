@@ -1,12 +1,12 @@
-"""What customers and orders are invented from: people.yml and demo_orders.yml."""
+"""What the shop is invented from: people.yml, demo_orders.yml and messages.yml."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, Extra, ValidationError, conint, conlist, constr
+from pydantic import BaseModel, Extra, ValidationError, conint, conlist, constr, validator
 
 from backends.errors import SetupError
 from backends.orders.schemas import OrderStatus
@@ -101,6 +101,31 @@ class Demo(_Strict):
 
     customers: list[DemoCustomer]
     orders: list[DemoOrder]
+
+
+Kind = Literal["taste", "frugal", "lavish", "praise", "complaint"]
+Sentiment = Literal["negative", "neutral", "positive"]
+
+
+class Messages(_Strict):
+    """messages.yml: the sentiment of each kind, and sentences by category and kind."""
+
+    sentiments: dict[Kind, Sentiment]
+    messages: dict[str, dict[Kind, conlist(Words, min_items=1)]]  # type: ignore[valid-type]
+
+    @validator("sentiments")
+    def _of_all_kinds(cls, value: dict[Kind, Sentiment]) -> dict[Kind, Sentiment]:
+        missing = sorted(set(get_args(Kind)) - set(value))
+        if missing:
+            raise ValueError(f"lacks {', '.join(missing)}")
+        return value
+
+    @validator("messages")
+    def _for_any(cls, value: dict[str, Any]) -> dict[str, Any]:
+        missing = sorted(set(get_args(Kind)) - set(value.get("any", {})))
+        if missing:
+            raise ValueError(f"lacks sentences of any category for {', '.join(missing)}")
+        return value
 
 
 def read(folder: Path, name: str, model: type[Model]) -> Model:

@@ -18,15 +18,15 @@ from backends.db import Base, now, open_database
 from backends.errors import SetupError
 from backends.migrations.run import upgrade
 from backends.seed.history import ORDERS, invent
-from backends.seed.material import Demo, People, read
+from backends.seed.material import Demo, Messages, People, read
 from backends.seed.models import SeedRecord
 from backends.seed.wares import read_wares
 from backends.settings import Settings
 
 # Raise it when the code invents other rows from the same files.
-FORMAT = 1
+FORMAT = 2
 NUMBER = 7
-HISTORY_FILES = ("people.yml", "demo_orders.yml")
+HISTORY_FILES = ("people.yml", "demo_orders.yml", "messages.yml")
 BATCH = 2000
 
 
@@ -99,6 +99,7 @@ async def seed(
 
 async def _everything(session: AsyncSession, folder: Path, number: int, today: date) -> None:
     people, demo = read(folder, "people.yml", People), read(folder, "demo_orders.yml", Demo)
+    messages = read(folder, "messages.yml", Messages)
     for table in reversed(Base.metadata.sorted_tables):
         await session.execute(delete(table))
     with tqdm(total=ORDERS, desc="Orders", unit="", disable=None, leave=False) as bar:
@@ -106,7 +107,7 @@ async def _everything(session: AsyncSession, folder: Path, number: int, today: d
         await load_catalog(session, folder, number=number, today=today)
         wares = await read_wares(session)
         bar.set_description("Orders")
-        rows = invent(wares, people, demo, number, today, bar.update)
+        rows = invent(wares, people, demo, messages, number, today, bar.update)
     batches = [
         (table, some[at : at + BATCH])
         for table, some in rows.items()

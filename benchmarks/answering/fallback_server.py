@@ -20,7 +20,10 @@ from benchmarks.answering.questions import Question
 from benchmarks.harness import ROOT
 from benchmarks.processes import free_port, running
 
-_URLS = ("CATALOG_URL", "ORDERS_URL", "RECOMMENDATIONS_URL", "KNOWLEDGE_URL", "REVIEW_URL")
+_URLS = tuple(
+    f"{name}_URL"
+    for name in ("CATALOG", "CUSTOMERS", "KNOWLEDGE", "ORDERS", "RECOMMENDATIONS", "REVIEW")
+)
 _SECONDS_TO_OPEN = 60.0
 
 

@@ -72,6 +72,11 @@ def test_the_document_is_whole(shop):
         "/v1/knowledge/articles/{id}",
         "/v1/fallbacks",
         "/v1/fallbacks/{reference}/next",
+        "/v1/consents",
+        "/v1/customers/{id}",
+        "/v1/customers/{id}/consents",
+        "/v1/messages",
+        "/v1/service-level",
     ):
         assert path in paths
     for path, operations in document["paths"].items():
@@ -95,7 +100,9 @@ def test_no_request_breaks_a_service(case, token):
     assert case.call_and_validate(headers=headers).status_code != 503
 
 
-@schema.include(path_regex=r"/v1/(orders|service-requests|interactions)").parametrize()
+@schema.include(
+    path_regex=r"/v1/(orders|service-requests|interactions|consents|messages|service-level)"
+).parametrize()
 @DRAWN
 def test_no_request_of_an_owner_breaks_a_service(case, as_customer):
     """The same with a real customer and order, so that requests come as far as the database."""

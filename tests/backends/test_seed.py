@@ -15,7 +15,7 @@ from backends.db import Database
 from backends.errors import SetupError
 from backends.orders.states import EXCHANGE, ORDER, REFUND, RETURN
 from backends.seed.history import invent
-from backends.seed.material import Demo, People, read
+from backends.seed.material import Demo, Messages, People, read
 from backends.seed.run import Outcome, seed
 from backends.seed.wares import read_wares
 from backends.settings import Settings
@@ -242,8 +242,9 @@ async def test_a_mistake_in_the_demo_orders_is_told(seeded_database, change, wor
         wares = await read_wares(session)
     await database.close()
     people = read(ROOT / "data" / "shop", "people.yml", People)
+    messages = read(ROOT / "data" / "shop", "messages.yml", Messages)
     with pytest.raises(SetupError, match=words):
-        invent(wares, people, one, 7, TODAY)
+        invent(wares, people, one, messages, 7, TODAY)
 
 
 def test_a_mistake_in_the_form_of_a_file_names_file_and_field(tmp_path):
@@ -252,3 +253,43 @@ def test_a_mistake_in_the_form_of_a_file_names_file_and_field(tmp_path):
         read(tmp_path, "demo_orders.yml", Demo)
     with pytest.raises(SetupError, match=r"people\.yml cannot be read"):
         read(tmp_path, "people.yml", People)
+
+
+def test_most_agree_to_a_profile_and_write_only_after_agreeing_to_that(made):
+    said = dict(made("SELECT purpose, avg(given) * count(*) / 398 FROM consents GROUP BY purpose"))
+    assert said["profile"] == pytest.approx(0.8, abs=0.06)
+    assert said["messages"] == pytest.approx(0.6, abs=0.06)
+    assert said["recommendations"] == 0
+    assert made(
+        "SELECT m.id FROM customer_messages m LEFT JOIN consents c ON c.given AND c.at <= m.at "
+        "AND c.purpose = 'messages' AND c.customer_id = m.customer_id WHERE c.id IS NULL"
+    ) == []  # fmt: skip
+    assert made("SELECT id FROM customers WHERE id IN (SELECT customer_id FROM consents) "
+                "AND id IN ('C10001', 'C10002')") == []  # fmt: skip
+
+
+def test_what_customers_write_fits_what_they_do(made):
+    """Who sent something back complains more; who pays more than most never asks for less."""
+    back = "(SELECT customer_id FROM orders JOIN returns ON order_number = number)"
+    complaints = "SELECT avg(sentiment = 'negative') FROM customer_messages WHERE customer_id"
+    assert made(f"{complaints} IN {back}")[0][0] > 2 * made(f"{complaints} NOT IN {back}")[0][0]
+    material = read(ROOT / "data" / "shop", "messages.yml", Messages)
+    asks = [one.zh for one in material.messages["any"]["frugal"]]
+    quoted = ", ".join(f"'{text}'" for text in asks)
+    prices = made(
+        "SELECT avg(price_fen) FROM order_items JOIN orders ON number = order_number GROUP BY "
+        f"customer_id IN (SELECT customer_id FROM customer_messages WHERE text IN ({quoted}))"
+    )
+    assert prices[1] < prices[0]
+
+
+def test_there_are_many_sentences_and_none_twice(made):
+    material = read(ROOT / "data" / "shop", "messages.yml", Messages)
+    sentences = [
+        one for kinds in material.messages.values() for some in kinds.values() for one in some
+    ]
+    assert len(sentences) >= 60
+    for texts in ([one.zh for one in sentences], [one.en for one in sentences]):
+        assert len(set(texts)) == len(texts)
+    categories = {row[0] for row in made("SELECT id FROM categories")}
+    assert set(material.messages) == categories | {"any"}

@@ -54,7 +54,8 @@ def test_help_names_every_command() -> None:
     done = xiaoer("--help")
 
     assert done.returncode == 0
-    for command in ("up", "chat", "ask", "train", "backends", "doctor", "version"):
+    shop = ("backends", "knowledge", "customers", "recommend")
+    for command in ("up", "chat", "ask", "train", *shop, "doctor"):
         assert command in done.stdout
 
 

@@ -14,10 +14,10 @@ from xiaoer.cli.chat import chat as open_chat
 from xiaoer.cli.chat import check_ports as check_ports_beside_shell
 from xiaoer.cli.doctor import examine
 from xiaoer.cli.errors import CommandError
-from xiaoer.cli.knowledge import knowledge as run_knowledge
 from xiaoer.cli.preparation import seed, train_if_needed
 from xiaoer.cli.project import Project
 from xiaoer.cli.services import Ports, backends_service
+from xiaoer.cli.shop_command import shop_command
 from xiaoer.cli.supervisor import Supervisor, require_free
 from xiaoer.cli.up import check_ports
 from xiaoer.cli.up import up as start_all
@@ -122,7 +122,29 @@ def knowledge(
     project: ProjectOption = Path(),
 ) -> None:
     """Import articles into the knowledge base, check or prepare it."""
-    raise typer.Exit(run_knowledge(Project(project), arguments))
+    raise typer.Exit(shop_command(Project(project), "knowledge", arguments))
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+)
+def recommend(
+    arguments: Annotated[list[str], typer.Argument(help="train, models, and more: --help.")],
+    project: ProjectOption = Path(),
+) -> None:
+    """Train the recommendations, see and change the model that serves, import history."""
+    raise typer.Exit(shop_command(Project(project), "recommend", arguments))
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+)
+def customers(
+    arguments: Annotated[list[str], typer.Argument(help="erase ID, groups, and more: --help.")],
+    project: ProjectOption = Path(),
+) -> None:
+    """Erase a customer, compare groups of customers, train and read profiles."""
+    raise typer.Exit(shop_command(Project(project), "customers", arguments))
 
 
 @app.command()

@@ -9,7 +9,7 @@ from xiaoer.cli.project import Project
 
 
 def seed(project: Project) -> None:
-    """Seed the reference shop; quick when there is nothing to do.
+    """Seed the reference shop and train its recommendations; quick when there is nothing to do.
 
     Raises:
         CommandError: If seeding fails.
@@ -17,6 +17,8 @@ def seed(project: Project) -> None:
     if project.has_backends:
         _run(project, project.python("-m", "backends", "migrate"), "The shop was not migrated")
         _run(project, project.python("-m", "backends", "seed"), "The shop was not seeded")
+        learn = project.python("-m", "backends", "recommend", "train", "--if-missing")
+        _run(project, learn, "The recommendations were not trained")
 
 
 def train_if_needed(project: Project, force: bool = False) -> bool:

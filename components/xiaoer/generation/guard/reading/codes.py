@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from xiaoer.generation import personal_data
 from xiaoer.generation.guard.reading.fact import Fact
 from xiaoer.generation.guard.reading.units import units
+from xiaoer.text import personal_data
 
 URL, EMAIL, PHONE = "url", "e-mail", "phone"
 ORDER, TRACKING, SKU, CODE = "order number", "tracking number", "sku", "code"

@@ -4,11 +4,11 @@ import re
 from functools import cache
 from typing import ClassVar
 
-from xiaoer.generation import personal_data
 from xiaoer.generation.guard.draft import Draft
 from xiaoer.generation.guard.lexicons import lexicon
 from xiaoer.generation.guard.reading.reading import read, read_all
 from xiaoer.generation.guard.rule import Rule
+from xiaoer.text import personal_data
 
 _ADDRESS = re.compile(
     r"(?:[㐀-鿿]{2,8}?(?:省|市|区|县|镇|乡)){1,4}[㐀-鿿]{1,10}?(?:路|街|巷|弄|道|村|苑|小区)\s?[0-9一二三四五六七八九十]{0,5}\s?(?:号|弄|栋|幢|座|楼|单元|室)?"

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xiaoer.generation.personal_data import Span, find, is_bank_card, is_identity_number, mask
+from xiaoer.text.personal_data import Span, find, is_bank_card, is_identity_number, mask
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,0 +1,1 @@
+"""Erasing a customer: everywhere, at once, with a report of what was done."""

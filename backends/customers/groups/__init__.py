@@ -1,0 +1,1 @@
+"""How groups of customers fare: recommendations and service, measured side by side."""

@@ -1,0 +1,1 @@
+"""Profiles: tags with probabilities, learnt from examples and rules, each with its evidence."""

@@ -1,0 +1,1 @@
+"""Segments: groups of customers by rule and by likeness."""

@@ -1,0 +1,60 @@
+"""Which customers a product would please."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backends.catalog.snapshot import Item
+from backends.orders.models import Customer
+from backends.recommendations import history
+from backends.recommendations.factorization.observations import Observations
+from backends.recommendations.learning.reading import read_history
+from backends.recommendations.serving.recommender import Recommender
+
+
+async def existing(session: AsyncSession, customers: Sequence[str]) -> list[str]:
+    """Return those of the customers that there are, in their order."""
+    rows = await session.execute(select(Customer.id).where(Customer.id.in_(customers)))
+    there = set(rows.scalars())
+    return [customer for customer in customers if customer in there]
+
+
+async def likeliest(
+    session: AsyncSession, recommender: Recommender | None, item: Item, limit: int
+) -> list[tuple[str, float]]:
+    """Return customers who did not buy a product, with their scores, the greatest first.
+
+    Those who refuse that their history is used are not among them; nobody is without a model.
+    """
+    if recommender is None or item.id not in recommender.places:
+        return []
+    told = await read_history(session, recommender.places)
+    if told.kind != recommender.model.kind:
+        # Most feedback was of the other kind when the model was trained.
+        return []
+    bought = await history.buyers(session, item.id)
+    scores = await asyncio.to_thread(_scores, recommender, told.observations, item)
+    rows = [
+        (customer, score)
+        for customer, score in zip(told.customers, scores, strict=True)
+        if customer is not None and customer not in bought
+    ]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))[:limit]
+
+
+def _scores(recommender: Recommender, done: Observations, item: Item) -> list[float]:
+    """Return every user's score of a product."""
+    model, at = recommender.model, recommender.places[item.id]
+    order = np.argsort(done.users, kind="stable")
+    parts = np.split(order, np.searchsorted(done.users[order], np.arange(1, done.user_count)))
+    scores = []
+    for mine in parts:
+        user = model.fold_in(done.items[mine], done.values[mine])
+        score = model.mean + user.bias + model.item_biases[at]
+        scores.append(float(score + model.item_vectors[at] @ user.vector))
+    return scores

@@ -1,0 +1,1 @@
+"""Matrix factorisation with side information: training in torch, serving in numpy."""

@@ -1,0 +1,1 @@
+"""The best of very many items for a customer: search for the greatest inner products."""

@@ -1,0 +1,1 @@
+"""What the recommendations learn from, and the nightly training."""

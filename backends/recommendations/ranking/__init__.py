@@ -1,0 +1,1 @@
+"""What comes after the candidates: business rules, caps and diversity; nothing here does I/O."""

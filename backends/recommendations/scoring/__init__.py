@@ -1,0 +1,1 @@
+"""Scoring by a language model: an option that re-ranks the first products of a list."""

@@ -1,0 +1,1 @@
+"""The trained model beside the catalogue of this moment."""

@@ -1,0 +1,1 @@
+"""Recommendations beside published results, other libraries, and growth."""
