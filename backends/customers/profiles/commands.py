@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CUSTOMER = typer.Argument(..., help="The customer's id.")
 _NAME = typer.Argument(None, help="Name of a segment whose customers to list.", show_default=False)
+_IF_MISSING = typer.Option(False, "--if-missing", help="Do nothing when that has been done.")
 _JSON = typer.Option(False, "--json", help="Print what the service would answer.")
 
 
@@ -23,7 +24,7 @@ def add_commands(cli: typer.Typer) -> None:
         cli.command()(command)
 
 
-def train() -> None:
+def train(if_missing: bool = _IF_MISSING) -> None:
     """Learn the tags of data/customers/tags.yml from all who agreed, and make their profiles.
 
     The old model serves until the new one is whole.
@@ -33,6 +34,11 @@ def train() -> None:
     from backends.settings import load_settings
 
     settings, search = load_settings(), SearchSettings()  # type: ignore[call-arg]
+    if if_missing and running.is_trained(search):
+        if not asyncio.run(running.count(settings)):
+            # The shop was made anew, and the profiles went with it.
+            asyncio.run(running.refresh(settings, search))
+        return
     trained = asyncio.run(running.train(settings, search, progress=sys.stderr.isatty()))
     _show_training(trained)
 

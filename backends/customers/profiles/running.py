@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from backends.catalog.snapshot import Snapshot, read_snapshot
 from backends.customers.profiles.goods import Goods
 from backends.customers.profiles.history import History, read_histories
 from backends.customers.profiles.model import FILE
+from backends.customers.profiles.models import ProfileTags
 from backends.customers.profiles.reckoning import Reckoned, Reckoner, load_encoder
 from backends.customers.profiles.store import Kept, read_all, replace_all
 from backends.customers.profiles.tags import read_tags
@@ -77,6 +78,18 @@ async def _refresh(settings: Settings, reckoner: Reckoner) -> int:
         async with database.write() as session:
             await replace_all(session, profiles, readers, moment)
     return len(profiles)
+
+
+def is_trained(search: SearchSettings) -> bool:
+    """Whether there is a model, whatever its state."""
+    return (search.state / FILE).exists()
+
+
+async def count(settings: Settings) -> int:
+    """Return how many profiles are kept."""
+    async with _database(settings) as database, database.read() as session:
+        rows = await session.execute(select(func.count()).select_from(ProfileTags))
+        return rows.scalar_one()
 
 
 async def profile_of(

@@ -9,7 +9,9 @@ from xiaoer.cli.project import Project
 
 
 def seed(project: Project) -> None:
-    """Seed the reference shop and train its recommendations; quick when there is nothing to do.
+    """Seed the reference shop, train profiles and recommendations; quick when that has been done.
+
+    A shop that has nothing to learn from yet serves all the same.
 
     Raises:
         CommandError: If seeding fails.
@@ -17,8 +19,9 @@ def seed(project: Project) -> None:
     if project.has_backends:
         _run(project, project.python("-m", "backends", "migrate"), "The shop was not migrated")
         _run(project, project.python("-m", "backends", "seed"), "The shop was not seeded")
-        learn = project.python("-m", "backends", "recommend", "train", "--if-missing")
-        _run(project, learn, "The recommendations were not trained")
+        # Profiles first: the recommendations learn from their tags.
+        for topic in ("customers", "recommend"):
+            _learn(project, topic)
 
 
 def train_if_needed(project: Project, force: bool = False) -> bool:
@@ -44,6 +47,13 @@ def train_if_needed(project: Project, force: bool = False) -> bool:
     )
     project.note_trained()
     return True
+
+
+def _learn(project: Project, topic: str) -> None:
+    command = project.python("-m", "backends", topic, "train", "--if-missing")
+    done = subprocess.run(command, cwd=project.folder, env=project.environment())
+    if done.returncode:
+        typer.echo(f"Going on without: run `xiaoer {topic} train` when that is mended.", err=True)
 
 
 def _run(project: Project, command: list[str], failure: str) -> None:
