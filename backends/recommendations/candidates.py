@@ -10,9 +10,14 @@ from backends.catalog.engine import Found
 from backends.catalog.service import Catalog
 from backends.catalog.snapshot import Item, Snapshot
 from backends.recommendations.counts import Counts
+from backends.recommendations.factorization.model import FoldedUser
 from backends.recommendations.history import Pair
 from backends.recommendations.ranking.candidate import Candidate
+from backends.recommendations.ranking.rules import Wanted
 from backends.recommendations.reasons import Why
+from backends.recommendations.schemas import Relation
+from backends.recommendations.serving.recommender import Recommender
+from backends.recommendations.wish import Person
 
 #: How many products the model names, and how many are looked at beside a product.
 PERSONAL, ALIKE = 200, 60
@@ -43,6 +48,16 @@ class Sources:
         """Return what is bought together with a product."""
         pairs = await self._counts.bought_together(self._session, product.id)
         return list(self._paired(pairs, product, "bought_together"))
+
+    async def going_with_purchases(self, person: Person) -> list[tuple[Item, Why]]:
+        """Return what is bought together with a person's purchases, those of the latest first."""
+        found: list[tuple[Item, Why]] = []
+        for product, dealing in person.dealings.items():
+            item = self._snapshot.by_id.get(product)
+            if item is not None and dealing.bought_at is not None:
+                pairs = await self._counts.bought_together(self._session, product)
+                found += self._paired(pairs, item, "because_you_bought")
+        return found
 
     async def viewed_with(self, product: Item) -> list[tuple[Item, Why]]:
         """Return what those who viewed a product viewed too."""
@@ -76,6 +91,29 @@ class Sources:
             for item in items
         ]
 
+    async def beside(
+        self, product: Item, relation: Relation, category: str | None
+    ) -> list[Candidate]:
+        """Return what relates to a product.
+
+        Args:
+            product: it.
+            relation: how.
+            category: for ``any``, where what sells best comes from; by default the product's own.
+        """
+        if relation == "similar":
+            return in_tiers(await self.like(product))
+        if relation == "goes_with":
+            return in_tiers(self.going_with(product), await self.bought_with(product))
+        if relation == "bought_together":
+            return in_tiers(await self.bought_with(product), await self.viewed_with(product))
+        return in_tiers(
+            await self.bought_with(product),
+            await self.like(product),
+            await self.sold(category or product.category.id),
+            await self.sold(),
+        )
+
     def everything(self) -> list[Item]:
         """Return all products, the best loved by the shop first."""
         return sorted(self._snapshot.items, key=lambda item: (-item.popularity, item.id))
@@ -101,25 +139,30 @@ def in_tiers(*sources: Iterable[tuple[Item, Why | None]]) -> list[Candidate]:
     return list(found.values())
 
 
-def answering(found: Found, taste: Mapping[str, float]) -> list[Candidate]:
+def answering(found: Found, wanted: Wanted, taste: Mapping[str, float]) -> list[Candidate]:
     """Return what answers a wish, drawn towards the person's taste.
+
+    What is near by meaning alone, without a word in common, has no reason of its own.
 
     Args:
         found: by the catalogue's search.
+        wanted: the bounds that hold.
         taste: scores of products between 0 and 1, by id; may be empty.
     """
     best = max((hit.score for hit in found.hits), default=1.0) or 1.0
-    bounds = {
-        name: bound
-        for name in ("price_min", "price_max")
-        if (bound := getattr(found.interpretation, name)) is not None
-    }
+    prices = {"price_min": wanted.price_min, "price_max": wanted.price_max}
+    bounds = {name: bound for name, bound in prices.items() if bound is not None}
     candidates = []
     for hit in found.hits:
         score = hit.score / best + _TASTE_IN_WISH * taste.get(hit.item.id, 0.0)
-        reasons: tuple[Why, ...] = ()
-        if hit.matched:
-            params = {"wish": ", ".join(hit.matched), **bounds}
-            reasons = (Why("matches_wish", params=params),)
+        why = Why("matches_wish", params={"wish": ", ".join(hit.matched), **bounds})
+        reasons = (why,) if hit.matched else ()
         candidates.append(Candidate(hit.item, score, reasons=reasons))
     return candidates
+
+
+def personal(snapshot: Snapshot, recommender: Recommender, user: FoldedUser) -> list[Candidate]:
+    """Return what the model names for a person, with scores between 0 and 1."""
+    best = [product for product in recommender.best(user, PERSONAL) if product in snapshot.by_id]
+    scores = recommender.scores(user, best)
+    return [Candidate(snapshot.by_id[product], scores[product]) for product in best]

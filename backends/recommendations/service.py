@@ -14,7 +14,7 @@ from backends.catalog.service import Catalog
 from backends.catalog.snapshot import Item, Snapshot
 from backends.clock import today
 from backends.db import now
-from backends.recommendations.candidates import PERSONAL, Sources, answering, in_tiers
+from backends.recommendations.candidates import Sources, answering, in_tiers, personal
 from backends.recommendations.counts import Counts
 from backends.recommendations.factorization.model import FoldedUser
 from backends.recommendations.learning.store import ModelStore
@@ -28,7 +28,10 @@ from backends.recommendations.scoring.texts import customer_text
 from backends.recommendations.serving.models import ServingModel
 from backends.recommendations.serving.recommender import Recommender
 from backends.recommendations.shelf import Shelf
-from backends.recommendations.wish import Person, Wish
+from backends.recommendations.wish import Person, Wish, joined
+
+#: What the search or the product spoken of answers, so that the words are not passed over.
+_ANSWERS = {"matches_wish", "similar", "goes_with", "bought_together", "viewed_together"}
 
 log = structlog.get_logger("backends.recommendations")
 
@@ -83,7 +86,7 @@ class Recommendations:
         user = None if recommender is None else folded(recommender, person)
         sources = Sources(session, self._catalog, self._counts, snapshot)
         wanted, candidates, said = await self._candidates(
-            session, sources, snapshot, wish, recommender, user
+            session, sources, snapshot, wish, person, recommender, user
         )
         shown = {wish.product.id} if wish.product else set(() if wish.words else person.seen)
         wanted = replace(wanted, without=wanted.without | shown)
@@ -96,7 +99,9 @@ class Recommendations:
                 ((item, None) for item in sources.everything()),
             )
             ranking = self._ranked(wish, person, wanted, stock, fill, None, None)
-            relaxed = (*(("wish",) if wish.words else ()), *ranking.relaxed)
+            relaxed = ranking.relaxed
+        if said is not None and said.terms and not _answered(ranking):
+            relaxed = ("wish", *relaxed)
         log.debug("ranked", dropped=dict(ranking.dropped), relaxed=relaxed)
         known = _customer_text(snapshot, person, said, wish)
         chosen = await self._scorer.rerank(known, ranking.candidates, wish.language)
@@ -121,6 +126,7 @@ class Recommendations:
         sources: Sources,
         snapshot: Snapshot,
         wish: Wish,
+        person: Person,
         recommender: Recommender | None,
         user: FoldedUser | None,
     ) -> tuple[Wanted, list[Candidate], Interpretation | None]:
@@ -129,24 +135,24 @@ class Recommendations:
         if wish.words:
             found = await self._catalog.search(session, wish.words, lambda item, meant: True)
             said = found.interpretation
-            wanted = _joined(wanted, said)
+            wanted = joined(wanted, said)
             if said.terms:
                 products = [hit.item.id for hit in found.hits]
                 taste = recommender.scores(user, products) if recommender and user else {}
-                return wanted, answering(found, taste), said
+                if wish.product is None:
+                    return wanted, answering(found, wanted, taste), said
+                # Of what is beside the product that which answers the words too, if anything does.
+                beside = await sources.beside(wish.product, wish.relation, wanted.category)
+                fitting = [one for one in beside if one.item.id in set(products)]
+                return wanted, fitting or beside, said
         if wish.product is not None:
-            return wanted, await _beside(sources, wish, wish.product), said
-        personal = [
-            Candidate(item, score) for item, score in _personal(snapshot, recommender, user)
-        ]
-        if personal:
-            return wanted, personal, said
+            return wanted, await sources.beside(wish.product, wish.relation, wanted.category), said
+        if recommender is not None and user is not None:
+            return wanted, personal(snapshot, recommender, user), said
+        own = await sources.going_with_purchases(person)
         popular = await sources.sold(wanted.category)
-        return (
-            wanted,
-            in_tiers(popular, () if wanted.category is None else await sources.sold()),
-            said,
-        )
+        others = () if wanted.category is None else await sources.sold()
+        return wanted, in_tiers(own, popular, others), said
 
     def _ranked(
         self,
@@ -186,49 +192,10 @@ def folded(recommender: Recommender, person: Person) -> FoldedUser | None:
     return recommender.fold_in(person.stars if ratings else person.weights, person.tags)
 
 
-async def _beside(sources: Sources, wish: Wish, product: Item) -> list[Candidate]:
-    """Return candidates for what relates to a product."""
-    category = wish.wanted.category or product.category.id
-    if wish.relation == "similar":
-        return in_tiers(await sources.like(product))
-    if wish.relation == "goes_with":
-        return in_tiers(sources.going_with(product), await sources.bought_with(product))
-    if wish.relation == "bought_together":
-        return in_tiers(await sources.bought_with(product), await sources.viewed_with(product))
-    return in_tiers(
-        await sources.bought_with(product),
-        await sources.like(product),
-        await sources.sold(category),
-        await sources.sold(),
-    )
-
-
-def _personal(
-    snapshot: Snapshot, recommender: Recommender | None, user: FoldedUser | None
-) -> list[tuple[Item, float]]:
-    """Return what the model names for a person, with scores between 0 and 1."""
-    if recommender is None or user is None:
-        return []
-    best = [product for product in recommender.best(user, PERSONAL) if product in snapshot.by_id]
-    scores = recommender.scores(user, best)
-    return [(snapshot.by_id[product], scores[product]) for product in best]
-
-
-def _joined(wanted: Wanted, said: Interpretation) -> Wanted:
-    """Add to the bounds given by parameters those read from the words; the former win."""
-    low = said.price_min if wanted.price_min is None else wanted.price_min
-    high = said.price_max if wanted.price_max is None else wanted.price_max
-    if low is not None and high is not None and low > high:
-        # What was read contradicts what was given.
-        low, high = wanted.price_min, wanted.price_max
-    brand = wanted.brand or (said.brand if said.brand not in wanted.without_brands else None)
-    return replace(
-        wanted,
-        brand=brand,
-        category=wanted.category or said.category,
-        price_min=low,
-        price_max=high,
-    )
+def _answered(ranking: Ranking) -> bool:
+    """Whether any product answers the customer's words, and not their meaning alone."""
+    reasons = (why for one in ranking.candidates for why in one.reasons)
+    return any(why.code in _ANSWERS for why in reasons)
 
 
 async def _why(candidate: Candidate, reasons: Reasons, sold: dict[str, int]) -> Why:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from backends.catalog.interpret import Interpretation
 from backends.catalog.snapshot import Item
 from backends.recommendations import signals
 from backends.recommendations.history import Dealing
@@ -71,3 +72,20 @@ class Person:
             for product, dealing in self.dealings.items()
             if dealing.stars is not None
         }
+
+
+def joined(wanted: Wanted, said: Interpretation) -> Wanted:
+    """Add to the bounds given by parameters those read from the words; the former win."""
+    low = said.price_min if wanted.price_min is None else wanted.price_min
+    high = said.price_max if wanted.price_max is None else wanted.price_max
+    if low is not None and high is not None and low > high:
+        # What was read contradicts what was given.
+        low, high = wanted.price_min, wanted.price_max
+    brand = wanted.brand or (said.brand if said.brand not in wanted.without_brands else None)
+    return replace(
+        wanted,
+        brand=brand,
+        category=wanted.category or said.category,
+        price_min=low,
+        price_max=high,
+    )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from backends.recommendations.factorization.explicit import RatingFactors, fit_ratings
 from backends.recommendations.factorization.holdout import hold_out
@@ -20,16 +19,13 @@ from backends.recommendations.factorization.implicit import (
 from backends.recommendations.factorization.metrics import ranking_quality, rmse
 from backends.recommendations.factorization.model import HybridMatrixFactorization, Kind
 from backends.recommendations.factorization.observations import Floats, Observations
+from backends.recommendations.factorization.strengths import DEFAULT_STRENGTH, best_strength
+from backends.recommendations.factorization.threads import few_threads
 
 Factors = RatingFactors | PreferenceFactors
 #: Called with the number of sweeps done since it was last called.
 Progress = Callable[[int], object]
 
-#: Where nothing is held out, and where the search for a better one begins.
-DEFAULT_STRENGTH = Strength(0.4, 0.01)
-_BACKGROUNDS = (0.1, 0.2, 0.4, 0.8, 1.6)
-_REGULARISATIONS = (0.0025, 0.005, 0.01, 0.02, 0.04)
-_STEPS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 #: Enough to see which strengths are better.
 _SWEEPS_TO_TRY = 5
 _WORTH_THREADS = 50_000
@@ -123,7 +119,7 @@ def train(
     if kind == "preferences" and observations.values.min() <= 0:
         raise ValueError("the weight of a preference must be above 0.")
     # Of little work threads spend most of the time waiting for each other.
-    with threadpool_limits(1 if len(observations) < _WORTH_THREADS else None):
+    with few_threads(len(observations) < _WORTH_THREADS):
         return _train(observations, kind, user_features, item_features, options, progress)
 
 
@@ -163,7 +159,7 @@ def _train(
     if not len(held):
         best = _Best(sweep=min(10, options.most_sweeps))
     elif kind == "preferences" and options.strength is None:
-        strength = _search(lambda tried: best_of(tried, _SWEEPS_TO_TRY).figure)
+        strength = best_strength(lambda tried: best_of(tried, _SWEEPS_TO_TRY).figure)
         best = best_of(strength)
     else:
         best = best_of(strength)
@@ -190,28 +186,3 @@ def _figure(factors: Factors, seen: Observations, held: Observations) -> float:
     if isinstance(factors, RatingFactors):
         return -rmse(predicted(factors, held.users, held.items), held.values)
     return ranking_quality(factors.users, factors.items, seen, held).ndcg
-
-
-def _search(figure_of: Callable[[Strength], float]) -> Strength:
-    """Climb from the middle of the grid of strengths to where the held-out part is ranked best."""
-    tried: dict[tuple[int, int], float] = {}
-
-    def figure(place: tuple[int, int]) -> float:
-        row, column = place
-        if not (0 <= row < len(_BACKGROUNDS) and 0 <= column < len(_REGULARISATIONS)):
-            return -np.inf
-        if place not in tried:
-            tried[place] = figure_of(_strength(place))
-        return tried[place]
-
-    here = (2, 2)
-    while True:
-        around = [(here[0] + row, here[1] + column) for row, column in _STEPS]
-        there = max(around, key=figure)
-        if figure(there) <= figure(here):
-            return _strength(here)
-        here = there
-
-
-def _strength(place: tuple[int, int]) -> Strength:
-    return Strength(_BACKGROUNDS[place[0]], _REGULARISATIONS[place[1]])

@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from backends.recommendations.factorization import training
+from backends.recommendations.factorization import strengths
 from backends.recommendations.factorization.explicit import fit_ratings
 from backends.recommendations.factorization.holdout import hold_out
 from backends.recommendations.factorization.implicit import Strength, fit_preferences
@@ -119,11 +119,11 @@ def test_the_strength_is_where_no_neighbour_is_better():
     observations, *known = material("preferences")
     options = replace(OPTIONS, strength=None)
     chosen = train(observations, "preferences", *known, options).model.strength
-    row = training._BACKGROUNDS.index(chosen.background)
-    column = training._REGULARISATIONS.index(chosen.regularisation)
+    row = strengths._BACKGROUNDS.index(chosen.background)
+    column = strengths._REGULARISATIONS.index(chosen.regularisation)
 
     def best(place):
-        tried = replace(options, strength=training._strength(place))
+        tried = replace(options, strength=strengths._strength(place))
         return min(figures("preferences", observations, *known, tried, 5))
 
     for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
