@@ -14,6 +14,8 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.answering.recording import follow_up
 from actions.clients.errors import BackendUnavailable
+from actions.noting import note_messages
+from actions.service_level import learn_service_level
 from actions.turn import Event, Turn
 
 logger = logging.getLogger(__name__)
@@ -58,8 +60,9 @@ class ShopAction(Action, ABC):
         """Run `perform` under a deadline and answer for its errors."""
         try:
             turn = Turn(dispatcher, tracker, domain)
-            followed = follow_up(turn)
-            return [*followed, *await asyncio.wait_for(self.perform(turn), DEADLINE)]
+            note_messages(turn)
+            before = [*follow_up(turn), *await learn_service_level(turn)]
+            return [*before, *await asyncio.wait_for(self.perform(turn), DEADLINE)]
         except ActionExecutionRejection:
             raise
         except BackendUnavailable as error:

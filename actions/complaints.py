@@ -1,11 +1,14 @@
 """Complaints."""
 
+from functools import partial
+
 from rasa_sdk.events import SlotSet
 
 from actions.base import ShopAction
 from actions.clients.errors import InvalidRequest, NotVerified
 from actions.order_action import ended_early
 from actions.order_number import read_order_number
+from actions.service_level import is_priority
 from actions.service_requests import MAX_TEXT
 from actions.turn import Event, Turn
 
@@ -24,7 +27,7 @@ class ActionFileComplaint(ShopAction):
         if not text:
             turn.say("utter_complaint_missing")
             return [SlotSet("order_outcome", "refused")]
-        request = turn.backends.orders.service_request
+        request = partial(turn.backends.orders.service_request, priority=is_priority(turn))
         content = str(text)[:MAX_TEXT]
         number = read_order_number(turn.slot("order_number"))
         try:

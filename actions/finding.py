@@ -1,9 +1,11 @@
-"""Searching the catalogue by a query that is kept in the slot `last_query`."""
+"""Reading the catalogue: by a query that is kept in the slot `last_query`, and by ids."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from actions.clients.catalog_models import ProductSummary, SearchResult
+from actions.clients.catalog_models import ProductDetail, ProductSummary, SearchResult
+from actions.clients.errors import NotFound
 from actions.product_lines import PAGE
 from actions.turn import Turn
 
@@ -29,6 +31,19 @@ async def find(turn: Turn, query: Mapping[str, Any]) -> SearchResult:
         limit=PAGE,
         offset=int(query.get("offset") or 0),
     )
+
+
+async def products(turn: Turn, ids: Iterable[str]) -> list[ProductDetail]:
+    """Return products as they are now; none when one of them is gone.
+
+    Raises:
+        BackendUnavailable: If the catalogue does not answer.
+    """
+    catalog = turn.backends.catalog
+    try:
+        return await asyncio.gather(*(catalog.product(each, turn.language) for each in ids))
+    except NotFound:
+        return []
 
 
 async def nearest_in_price(

@@ -6,6 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import ShopAction
 from actions.clients.errors import BackendError
+from actions.service_level import is_priority
 from actions.service_requests import MAX_TEXT
 from actions.turn import Event, Turn
 
@@ -24,7 +25,11 @@ class ActionTalkToHuman(ShopAction):
 
 
 async def ask_for_person(turn: Turn) -> None:
-    """File a call-back and say its reference; say how to reach a person where that fails."""
+    """File a call-back and say its reference; say how to reach a person where that fails.
+
+    A priority customer's is filed as such, and they are told.
+    """
+    first = is_priority(turn)
     text = turn.message.words or turn.text("utter_button_human")
     try:
         filed = await turn.backends.orders.service_request(
@@ -33,9 +38,11 @@ async def ask_for_person(turn: Turn) -> None:
             text[:MAX_TEXT],
             None,
             turn.idempotency_key("callback"),
+            priority=first,
         )
     except BackendError as error:
         logger.warning("a call-back was not filed: %s", type(error).__name__)
         turn.say("utter_human_contact")
     else:
-        turn.say("utter_human_requested", reference=filed.reference)
+        response = "utter_human_requested_first" if first else "utter_human_requested"
+        turn.say(response, reference=filed.reference)

@@ -1,6 +1,7 @@
 """What is asked of one product: details, price, stock, sizes, reviews."""
 
 from actions import formatting
+from actions.behaviour import tell_view
 from actions.clients.catalog_models import ProductDetail, Variant
 from actions.product_action import ProductAction
 from actions.product_lines import price_text, stock_text
@@ -18,6 +19,7 @@ class ActionProductDetails(ProductAction):
 
     async def answer(self, turn: Turn, product: ProductDetail) -> None:
         """Give price, description, facts, options, offers and rating."""
+        tell_view(turn, product.id)
         facts = [
             turn.text("utter_attribute_line", label=fact.label, value=fact.value)
             for fact in product.attributes[:_MOST]

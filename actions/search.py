@@ -8,9 +8,11 @@ from rasa_sdk.events import SlotSet
 from actions.base import ShopAction
 from actions.clients.catalog_models import ProductSummary, SearchResult
 from actions.finding import find, nearest_in_price
+from actions.hearing import hear
 from actions.product_lines import PAGE, product_buttons, product_lines, shown
 from actions.recommending import recommend
 from actions.turn import Event, Turn
+from actions.wish import Wish, holds_wish
 
 _NAMING = ("product", "product_name", "category", "brand", "sku")
 _DETAILS = ("color", "size", "price", "money")
@@ -20,7 +22,8 @@ class ActionSearchProducts(ShopAction):
     """Searches by the customer's own words; a mere detail narrows the search before.
 
     A detail that narrows it to nothing is searched for by itself. A message that is no search and
-    names nothing the shop knows is not understood: `search_outcome` is then `unclear`.
+    names nothing the shop knows is not understood: `search_outcome` is then `unclear`. What goes on
+    with a recommendation, or says for whom or of which brand not, is recommended.
     """
 
     action_name = "action_search_products"
@@ -28,6 +31,8 @@ class ActionSearchProducts(ShopAction):
 
     async def perform(self, turn: Turn) -> list[Event]:
         """Search and show the first page."""
+        if _is_wish(turn):
+            return await go_on_with_wish(turn)
         query = _query(turn)
         result = await find(turn, query)
         alone = {"kind": "search", "q": turn.message.words}
@@ -55,7 +60,7 @@ class ActionMoreProducts(ShopAction):
     async def perform(self, turn: Turn) -> list[Event]:
         """Show what comes next, or recommend when nothing was looked for."""
         last = turn.slot("last_query")
-        return await (show_more(turn, last) if isinstance(last, dict) else recommend(turn, {}))
+        return await (show_more(turn, last) if isinstance(last, dict) else recommend(turn, Wish()))
 
 
 class ActionBrowseCategories(ShopAction):
@@ -98,9 +103,9 @@ async def show_more(turn: Turn, last: dict[str, Any]) -> list[Event]:
     Raises:
         BackendUnavailable: If the backend does not answer.
     """
-    following = {**last, "offset": int(last.get("offset") or 0) + PAGE}
-    show = recommend if last.get("kind") == "recommend" else show_page
-    return await show(turn, following)
+    if holds_wish(last):
+        return await recommend(turn, Wish.from_slot(last), "utter_more_recommendations")
+    return await show_page(turn, {**last, "offset": int(last.get("offset") or 0) + PAGE})
 
 
 def show_result(turn: Turn, query: dict[str, Any], result: SearchResult) -> list[Event]:
@@ -149,6 +154,40 @@ def _found(query: dict[str, Any], products: Sequence[ProductSummary]) -> list[Ev
     ]
 
 
+def _is_wish(turn: Turn) -> bool:
+    """Whether the message goes on with a recommendation, or says what only one can heed."""
+    message = turn.message
+    if message.is_payload or message.has("product_name", "sku"):
+        return False
+    names_goods = message.has(*_NAMING)
+    if message.has("unwanted") or (message.has("recipient") and not names_goods):
+        return True
+    last = turn.slot("last_query")
+    if not holds_wish(last):
+        return False
+    wish = Wish.from_slot(last)
+    return not names_goods or bool(wish.recipient or wish.price_max)
+
+
+async def go_on_with_wish(turn: Turn) -> list[Event]:
+    """Recommend for the wish with what was said; whom to give something begins one after a search.
+
+    Raises:
+        BackendUnavailable: If a backend does not answer.
+    """
+    said = await hear(turn)
+    searching = turn.message.intent == "search_product"
+    if not (said.gives_details or said.words):
+        if not searching:
+            return [SlotSet("search_outcome", "unclear")]
+        turn.say("utter_nothing_found")
+        return [SlotSet("search_outcome", "none")]
+    before = Wish.from_slot(turn.slot("last_query"))
+    if searching and said.recipient and last_search(turn):
+        before = Wish()
+    return await recommend(turn, before.refined(said))
+
+
 def _wishes(turn: Turn) -> bool:
     return turn.message.has(*_NAMING, *_DETAILS, "recipient")
 
@@ -163,10 +202,7 @@ def _query(turn: Turn) -> dict[str, Any]:
             "category": message.value("category"),
             "brand": message.value("brand"),
         }
-    begins = message.has(*_NAMING) or (
-        message.intent == "search_product" and message.has("recipient")
-    )
-    last = None if begins else last_search(turn)
+    last = None if message.has(*_NAMING) else last_search(turn)
     if last is None:
         return {"kind": "search", "q": message.words}
     return {**last, "q": f"{last.get('q') or ''} {message.words}".strip()}

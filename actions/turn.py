@@ -38,6 +38,11 @@ class Turn:
         return backends()
 
     @property
+    def is_trusted(self) -> bool:
+        """Whether the channel vouches for who is writing."""
+        return self.customer.channel.lower() in self.backends.trusted_channels
+
+    @property
     def language(self) -> str:
         """The language answers are in: zh or en."""
         language = self.tracker.slots.get("language")

@@ -6,7 +6,7 @@ import re
 from actions.clients.errors import BackendError
 from actions.turn import Turn
 from xiaoer.generation.guard.injection import looks_like_instruction
-from xiaoer.generation.personal_data import find
+from xiaoer.text.personal_data import find
 
 #: A name as people write it; anything else may be a trick.
 _NAME = re.compile(r"[^\W\d_]+(?:[ ·'’-][^\W\d_]+){0,3}\.?")

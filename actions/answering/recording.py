@@ -8,11 +8,12 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.answering.writing import Written
+from actions.background import beside
 from actions.clients.errors import BackendError
 from actions.clients.knowledge import KnowledgeAnswer
 from actions.message import plain
 from actions.turn import Event, Turn
-from xiaoer.generation.personal_data import mask
+from xiaoer.text.personal_data import mask
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,6 @@ ACTION = "action_fallback_reply"
 _SECONDS = 0.5
 _LONGEST = 1000
 _LONGEST_PIECE = 200
-_tasks: set[asyncio.Task[None]] = set()
 
 
 async def record(
@@ -74,17 +74,12 @@ def follow_up(turn: Turn) -> list[Event]:
         "text": _masked(plain(text)) or None,
         "intent": str(intent)[:80] if intent else None,
     }
-    task = asyncio.get_running_loop().create_task(_tell(turn, str(reference), told))
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
+    review = turn.backends.review
+    beside(
+        "telling what followed a fallback",
+        lambda: review.following(turn.customer, str(reference), told),
+    )
     return [SlotSet(SLOT, None)]
-
-
-async def _tell(turn: Turn, reference: str, told: dict[str, Any]) -> None:
-    try:
-        await turn.backends.review.following(turn.customer, reference, told)
-    except BackendError as error:
-        logger.warning("What followed a fallback was not told (%s).", type(error).__name__)
 
 
 def _message_after_fallback(turn: Turn) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ import asyncio
 from weakref import WeakKeyDictionary
 
 from actions.clients.catalog import CatalogClient
+from actions.clients.customers import CustomersClient
 from actions.clients.knowledge import KnowledgeClient
 from actions.clients.orders import OrdersClient
 from actions.clients.recommendations import RecommendationsClient
@@ -22,6 +23,8 @@ class Backends:
         )
         self.knowledge = KnowledgeClient("knowledge", settings.knowledge_url, settings)
         self.review = ReviewClient("review", settings.review_url, settings)
+        self.customers = CustomersClient("customers", settings.customers_url, settings)
+        self.trusted_channels = settings.trusted_channels
 
 
 _by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Backends] = WeakKeyDictionary()

@@ -76,10 +76,24 @@ class OrdersClient(BackendClient):
         await self.write(Accepted, _path(order_number, f"/{what}"), body, customer, key)
 
     async def service_request(
-        self, customer: Customer, kind: str, text: str, order_number: str | None, key: str
+        self,
+        customer: Customer,
+        kind: str,
+        text: str,
+        order_number: str | None,
+        key: str,
+        *,
+        priority: bool = False,
     ) -> ServiceRequest:
-        """Leave a request for the shop's people; `kind` is complaint or callback."""
-        body = {"kind": kind, "text": text}
+        """Leave a request for the shop's people.
+
+        Args:
+            kind: complaint or callback.
+            priority: Whether they see to it before those without.
+        """
+        body: dict[str, Any] = {"kind": kind, "text": text}
+        if priority:
+            body["priority"] = True
         if order_number:
             body["order_number"] = order_number
         return await self.write(ServiceRequest, "/v1/service-requests", body, customer, key)

@@ -11,6 +11,7 @@ class Settings(BaseSettings):
     """The clients' settings; each is read from the environment variable named beside it.
 
     Attributes:
+        trusted_channels_text: Channels whose sender ids are vouched for, as the backends have them.
         timeout: Seconds for one call, its retries included.
         attempts: How often a read is tried.
         breaker_failures: Failures in a row that open a backend's circuit.
@@ -22,9 +23,17 @@ class Settings(BaseSettings):
     recommendations_url: str = Field(default=_DEFAULT_URL, env="RECOMMENDATIONS_URL")
     knowledge_url: str = Field(default=_DEFAULT_URL, env="KNOWLEDGE_URL")
     review_url: str = Field(default=_DEFAULT_URL, env="REVIEW_URL")
+    customers_url: str = Field(default=_DEFAULT_URL, env="CUSTOMERS_URL")
+    trusted_channels_text: str = Field(default="wechat,wecom,slack", env="TRUSTED_CHANNELS")
     service_token: str | None = Field(default=None, env="XIAOER_SERVICE_TOKEN")
     token_file: Path = Field(default=Path(".xiaoer/service-token"), env="XIAOER_SERVICE_TOKEN_FILE")
     timeout: float = Field(default=3.0, env="XIAOER_BACKEND_TIMEOUT", gt=0)
     attempts: int = Field(default=3, env="XIAOER_BACKEND_ATTEMPTS", ge=1)
     breaker_failures: int = Field(default=5, env="XIAOER_BREAKER_FAILURES", ge=1)
     breaker_seconds: float = Field(default=15.0, env="XIAOER_BREAKER_SECONDS", gt=0)
+
+    @property
+    def trusted_channels(self) -> frozenset[str]:
+        """The trusted channels' names, in lower case."""
+        names = (name.strip().lower() for name in self.trusted_channels_text.split(","))
+        return frozenset(name for name in names if name)

@@ -12,12 +12,12 @@ import numpy as np
 from backends.recommendations.factorization.implicit import fit_preferences
 from backends.recommendations.factorization.metrics import ranking_quality
 from backends.recommendations.factorization.observations import Observations
-from backends.recommendations.factorization.training import DEFAULT_STRENGTH
+from backends.recommendations.factorization.strengths import DEFAULT_STRENGTH
 from benchmarks.harness import Figure
 from benchmarks.recommendation import peers
 from benchmarks.recommendation.movielens import eighty_ten_ten, movielens
 
-_STEP, _MOST_STEPS, _PATIENCE, _RUNS = 10, 40, 5, 3
+_MOST_STEPS, _PATIENCE, _RUNS = 40, 5, 3
 
 
 def measure(options: argparse.Namespace) -> list[Figure]:
@@ -48,7 +48,7 @@ def _bpr(
 ) -> tuple[float, float]:
     """Return the seconds to the best NDCG@10, and it."""
     best, when, since = 0.0, 0.0, 0
-    for seconds, model in islice(peers.bpr_in_steps(seen, settings, _STEP, seed), _MOST_STEPS):
+    for seconds, model in islice(peers.bpr_in_steps(seen, settings, peers.STEP, seed), _MOST_STEPS):
         ndcg = peers.quality(model, seen, held).ndcg
         since = 0 if ndcg > best else since + 1
         if ndcg > best:

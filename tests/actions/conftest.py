@@ -21,7 +21,10 @@ from actions.rendering import Responses
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-tests-only-" + secrets.token_hex(8)
-URLS = ("CATALOG_URL", "ORDERS_URL", "RECOMMENDATIONS_URL", "KNOWLEDGE_URL", "REVIEW_URL")
+URLS = tuple(
+    f"{name}_URL"
+    for name in ("CATALOG", "CUSTOMERS", "KNOWLEDGE", "ORDERS", "RECOMMENDATIONS", "REVIEW")
+)
 OURS = ("XIAOER_", "DATABASE_URL", "TRUSTED_CHANNELS", *URLS)
 # Articles that the tests change must not be the project's own; few of them are soon indexed.
 ARTICLES = ("contact.yml", "opening_hours.yml", "privacy.yml")

@@ -273,5 +273,5 @@ def test_more_recommendations(talk):
         "action_recommend"
     )
     second = conversation.say("还有吗", "more_options").run("action_more_products")
-    assert second.responses == ["utter_recommendations"]
+    assert second.responses == ["utter_more_recommendations"]
     assert not set(first.slots["shown_products"]) & set(second.slots["shown_products"])

@@ -19,7 +19,7 @@ FAMILIES = {
     "utter_shipment_event_": "label_created picked_up departed arrived out_for_delivery delivered delayed returned",
     "utter_refund_": "none processing refunded rejected",
     "utter_refused_": "already_shipped already_cancelled not_shipped not_delivered return_window_closed already_requested not_paid other",
-    "utter_reason_": "bought_together popular_in_category popular because_you_bought similar",
+    "utter_reason_": "matches_wish bought_together because_you_bought because_you_viewed viewed_together like_what_you_bought similar goes_with for_your_taste popular_in_category popular well_rated new in_category",
     "utter_button_": "cancel change_address return exchange invoice",
     "utter_backend_": "down unknown",
     "utter_language_is_": "zh en",

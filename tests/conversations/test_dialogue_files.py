@@ -47,12 +47,22 @@ def domain() -> dict[str, Any]:
 
 
 def test_each_response_is_in_both_languages_and_one_always_fits(domain):
-    english = [{"type": "slot", "name": "language", "value": "en"}]
+    """Of a response with a warm tone each conditional variation names its tone.
+
+    Rasa chooses among all that fit: one for English alone would be said in any tone.
+    """
+    english = {frozenset({("language", "en")})}
+    toned = {
+        frozenset({("language", language), ("tone", tone)})
+        for language, tone in (("en", "plain"), ("en", "warm"), ("zh", "warm"))
+    }
     for name, variations in domain["responses"].items():
-        conditions = [variation.get("condition") for variation in variations]
-        assert english in conditions, name
-        assert None in conditions, name
-        assert all(condition in (None, english) for condition in conditions), name
+        conditions = {
+            frozenset((each["name"], each["value"]) for each in variation.get("condition", ()))
+            for variation in variations
+        }
+        assert frozenset() in conditions, name
+        assert conditions - {frozenset()} in (english, toned), name
 
 
 def test_both_languages_offer_the_same_buttons(domain):
@@ -100,6 +110,7 @@ def test_there_are_tests_for_each_behaviour():
         "backend_down",
         "mixed_language",
         "small_talk",
+        "recommending",
     }
     names = [(path.stem, story["story"]) for path in TESTS for story in blocks(path)]
     assert len(names) == len(set(names)) >= 80

@@ -313,7 +313,7 @@ def test_reviews_cover_each_category_and_rating() -> None:
         (None, "en", ["mum"], 300, 10),
         (None, "zh", ["爸"], 500, 8),
         (None, "en", ["girlfriend"], 500, 5),
-        (None, "zh", ["女朋友"], 500, 5),
+        (None, "zh", ["女友"], 500, 5),
         (None, "en", ["kids"], 300, 8),
         (None, "zh", ["同事"], 300, 3),
     ],
