@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseSettings, Field, ValidationError, conint, validator
 
 from backends.setup_error import SetupError
+
+Read = TypeVar("Read", bound=BaseSettings)
 
 # On these channels anybody can choose the sender id, so it proves nothing about who is writing.
 OPEN_CHANNELS = frozenset({"rest", "callback", "socketio", "cmdline", "console", "webchat"})
@@ -56,15 +59,20 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
+    """Read the environment; see `load`."""
+    return load(Settings)
+
+
+def load(model: type[Read]) -> Read:
     """Read the environment.
 
     Raises:
         SetupError: a variable has a value that cannot be used; names the variable, not the value.
     """
     try:
-        return Settings()  # type: ignore[call-arg]
+        return model()
     except ValidationError as error:
         first = error.errors()[0]
-        field = Settings.__fields__[str(first["loc"][0])]
+        field = model.__fields__[str(first["loc"][0])]
         names = sorted(field.field_info.extra.get("env_names", {field.name}))
         raise SetupError(f"{names[0].upper()} {first['msg']}.") from None

@@ -16,10 +16,11 @@ from backends.errors import SetupError
 from backends.knowledge.article import LANGUAGES, Article
 from backends.knowledge.formats.markdown import read_markdown
 from backends.knowledge.formats.qa_json import read_json
-from backends.knowledge.formats.row import Problem, Reader, Row
+from backends.knowledge.formats.row import Reader
 from backends.knowledge.formats.table import read_table
 from backends.knowledge.reading import problems_of
 from backends.knowledge.store import ArticleStore, StoreError
+from backends.rows import Problem, Row
 from backends.search.text import is_chinese, normalise
 
 READERS: dict[str, Reader] = {

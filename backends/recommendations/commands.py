@@ -124,8 +124,8 @@ def import_file(file: Path = _FILE, encoding: str = _ENCODING) -> None:
     """
     from tqdm import tqdm
 
-    from backends.recommendations.importing.reading import Problem
     from backends.recommendations.importing.run import import_history
+    from backends.rows import Problem
     from backends.settings import load_settings
 
     def tell(problem: Problem) -> None:

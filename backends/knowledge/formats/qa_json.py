@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from backends.knowledge.formats.row import FIELDS, Problem, Row
+from backends.knowledge.formats.row import FIELDS
+from backends.rows import Problem, Row
 
 _SPACE = re.compile(r"\s*")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+
+from backends.rows import Problem, Row
 
 #: What a row may hold; the names of the columns of a CSV file and the keys of a JSON object.
 FIELDS = (
@@ -18,22 +18,6 @@ FIELDS = (
     "valid_from",
     "valid_to",
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row and the line it begins in; ``variants`` is a list, all else is text."""
-
-    line: int
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A row that cannot be used."""
-
-    line: int
-    what: str
 
 
 Reader = Callable[[str], Iterator[Row | Problem]]

@@ -6,9 +6,8 @@ import csv
 import io
 from collections.abc import Iterator
 
-from backends.knowledge.formats.row import FIELDS, Problem, Row
-
-_DELIMITERS = ",;\t"
+from backends.knowledge.formats.row import FIELDS
+from backends.rows import Problem, Row, delimiter_of, table_rows
 
 
 def read_table(text: str) -> Iterator[Row | Problem]:
@@ -21,7 +20,7 @@ def read_table(text: str) -> Iterator[Row | Problem]:
         Each row with its line, or why it cannot be used.
     """
     header = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=header.count)
+    delimiter = delimiter_of(header)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         names = [name.strip().lower() for name in next(reader, [])]
@@ -35,27 +34,17 @@ def read_table(text: str) -> Iterator[Row | Problem]:
     unknown = [name for name in names if name not in FIELDS]
     if unknown:
         yield Problem(1, f"the column {unknown[0]!r} is not known; it is left out.")
-    while True:
-        line = reader.line_num + 1
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Problem(line, f"the row cannot be read ({error}).")
-            continue
-        if not any(value.strip() for value in values):
-            continue
-        if len(values) > len(names):
-            yield Problem(line, f"it has {len(values)} fields, the header has {len(names)}.")
+    for row in table_rows(reader, names):
+        if isinstance(row, Problem):
+            yield row
             continue
         fields = {
             name: value.strip()
-            for name, value in zip(names, values, strict=False)
+            for name, value in row.fields.items()
             if name in FIELDS and value.strip()
         }
         if "variants" in fields:
             variants = [each.strip() for each in fields["variants"].split("|")]
-            yield Row(line, {**fields, "variants": [each for each in variants if each]})
+            yield Row(row.line, {**fields, "variants": [each for each in variants if each]})
         else:
-            yield Row(line, fields)
+            yield Row(row.line, fields)

@@ -10,8 +10,8 @@ from typing import Any
 
 from dateutil.parser import isoparse
 
-from backends.recommendations.importing.reading import Row
 from backends.recommendations.models import KINDS
+from backends.rows import Row
 
 _STARS = re.compile(r"([1-5])(\.0*)?")
 _LONGEST_BASKET = 40

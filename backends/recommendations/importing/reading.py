@@ -5,32 +5,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
+from backends.rows import Problem, Row, delimiter_of, table_rows
 from backends.setup_error import SetupError
 
 _NEEDED = ("customer_id", "product_id", "kind", "at")
-_DELIMITERS = ",;\t"
-
-
-@dataclass(frozen=True)
-class Row:
-    """What is given, by column or key, as it stands in the file, and the line it begins in."""
-
-    line: int
-    fields: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a row cannot be used, in one sentence."""
-
-    line: int
-    what: str
 
 
 def read_rows(
@@ -77,7 +59,7 @@ def _lines(path: Path, encoding: str, progress: Callable[[int], object]) -> Iter
 
 def _table(name: str, lines: Iterator[str]) -> Iterator[Row | Problem]:
     header = next(lines, "")
-    delimiter = max(_DELIMITERS, key=header.count)
+    delimiter = delimiter_of(header)
     reader = csv.reader(chain([header], lines), delimiter=delimiter, strict=True)
     try:
         names = [column.strip().lower() for column in next(reader, [])]
@@ -86,21 +68,7 @@ def _table(name: str, lines: Iterator[str]) -> Iterator[Row | Problem]:
     missing = [column for column in _NEEDED if column not in names]
     if missing:
         raise SetupError(f"The header of {name} has no column {' and no column '.join(missing)}.")
-    while True:
-        line = reader.line_num + 1
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Problem(line, f"the row cannot be read ({error}).")
-            continue
-        if not any(value.strip() for value in values):
-            continue
-        if len(values) > len(names):
-            yield Problem(line, f"it has {len(values)} fields, the header has {len(names)}.")
-            continue
-        yield Row(line, dict(zip(names, values, strict=False)))
+    yield from table_rows(reader, names)
 
 
 def _objects(name: str, lines: Iterator[str]) -> Iterator[Row | Problem]:

@@ -17,7 +17,8 @@ from backends.db import Database, now, open_database
 from backends.orders.models import ERASED, Customer
 from backends.recommendations.importing import staging
 from backends.recommendations.importing.checking import Checker, Event
-from backends.recommendations.importing.reading import Problem, read_rows
+from backends.recommendations.importing.reading import read_rows
+from backends.rows import Problem
 from backends.settings import Settings
 
 _AT_ONCE = 2000

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseSettings, Field, SecretStr, ValidationError
+from pydantic import BaseSettings, Field, SecretStr
 
-from backends.setup_error import SetupError
+from backends.settings import load
 
 
 class ScoringSettings(BaseSettings):
@@ -35,9 +35,4 @@ def load_scoring_settings() -> ScoringSettings:
     Raises:
         SetupError: a variable has a value that cannot be used; names the variable, not the value.
     """
-    try:
-        return ScoringSettings()  # type: ignore[call-arg]
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ScoringSettings.__fields__[str(first["loc"][0])]
-        raise SetupError(f"{field.field_info.extra['env']} {first['msg']}.") from None
+    return load(ScoringSettings)

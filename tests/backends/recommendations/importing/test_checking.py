@@ -2,7 +2,7 @@
 
 import pytest
 
-from backends.recommendations.importing.reading import Row
+from backends.rows import Row
 from tests.backends.recommendations.importing.checking import CHECKER
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from backends.errors import SetupError
 from backends.recommendations.importing.checking import Event
-from backends.recommendations.importing.reading import Problem, Row, read_rows
+from backends.recommendations.importing.reading import read_rows
 from backends.recommendations.models import KINDS
+from backends.rows import Problem, Row
 from tests.backends.recommendations.importing.checking import CHECKER, NOW
 
 HEADER = "customer_id,product_id,kind,stars,at,basket"
