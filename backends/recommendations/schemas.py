@@ -94,7 +94,7 @@ class RecommendationList(Wire):
     """Recommendations, the best first.
 
     ``relaxed`` names what had to give way, rather than that nothing is shown: ``wish`` (nothing
-    answers the words), ``category``, ``brand``, ``bought_already``, ``category_cap``.
+    answers the words), ``relation`` (nothing relates so to the product), ``category``, ``brand``, ``bought_already``, ``category_cap``.
     """
 
     items: list[Recommendation]

@@ -99,7 +99,7 @@ class Recommendations:
                 ((item, None) for item in sources.everything()),
             )
             ranking = self._ranked(wish, person, wanted, stock, fill, None, None)
-            relaxed = ranking.relaxed
+            relaxed = (*(("relation",) if wish.product else ()), *ranking.relaxed)
         if said is not None and said.terms and not _answered(ranking):
             relaxed = ("wish", *relaxed)
         log.debug("ranked", dropped=dict(ranking.dropped), relaxed=relaxed)
