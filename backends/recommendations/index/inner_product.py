@@ -24,8 +24,8 @@ class MaximumInnerProductIndex:
 
     Up to `EXACT_UP_TO` items, and where so few are allowed, all scores are computed. Among more, a
     `QuantisedScan` names candidates, whose scores are then computed. Of 1,000,000 items made up in
-    64 dimensions it finds all or nearly all of the best ten (recall above 0.99) in 2 to 3 ms on an
-    idle core, for which numpy takes 50 ms (`python -m benchmarks.recommendation --part index`).
+    64 dimensions it finds all or nearly all of the best ten (recall above 0.99) in 4 ms, for
+    which numpy takes 40 (`python -m benchmarks.recommendation --part index`).
     Of the clustered items, a quarter of them, HNSW (usearch, voyager) stayed below a recall of 0.98
     and took a minute or more to build, and inverted lists (faiss) needed more than an eighth of all
     lists; Qdrant's local mode is slower than numpy.
