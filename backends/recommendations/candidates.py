@@ -78,10 +78,11 @@ class Sources:
     async def sold(self, category: str | None = None) -> list[tuple[Item, Why]]:
         """Return what sells best, in a category or at all; what sold nothing is not popular."""
         sold = await self._counts.sold(self._session)
+        by_id = self._snapshot.by_id
         items = [
-            item
-            for item in self._snapshot.items
-            if sold.get(item.id) and category in (None, item.category.id)
+            by_id[name]
+            for name in sold
+            if name in by_id and category in (None, by_id[name].category.id)
         ]
         items.sort(key=lambda one: (-sold[one.id], one.id))
         if category is None:
