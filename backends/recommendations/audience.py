@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,10 +49,8 @@ async def likeliest(
 def _scores(recommender: Recommender, done: Observations, item: Item) -> list[float]:
     """Return every user's score of a product."""
     model, at = recommender.model, recommender.places[item.id]
-    order = np.argsort(done.users, kind="stable")
-    parts = np.split(order, np.searchsorted(done.users[order], np.arange(1, done.user_count)))
     scores = []
-    for mine in parts:
+    for mine in done.by_user():
         user = model.fold_in(done.items[mine], done.values[mine])
         score = model.mean + user.bias + model.item_biases[at]
         scores.append(float(score + model.item_vectors[at] @ user.vector))

@@ -27,12 +27,9 @@ class Counts:
 
     async def bought_together(self, session: AsyncSession, product: str) -> list[Pair]:
         """Return what was bought together with a product more often than by chance."""
-
-        async def count() -> list[Pair]:
-            found = await history.bought_together(session, [product])
-            return found.get(product, [])
-
-        return await self._kept_or(("bought", product), count)
+        return await self._kept_or(
+            ("bought", product), lambda: history.bought_together(session, product)
+        )
 
     async def viewed_together(self, session: AsyncSession, product: str) -> list[Pair]:
         """Return what those who viewed a product viewed too, more often than by chance."""

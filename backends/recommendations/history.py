@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import bindparam, false, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql import ColumnElement, Select
 
 from backends.recommendations.models import KINDS, Interaction, Rating
@@ -39,43 +39,59 @@ class Pair:
     lift: float
 
 
-async def bought_together(session: AsyncSession, products: Iterable[str]) -> dict[str, list[Pair]]:
-    """Return, for each product, what was in the same baskets more often than by chance.
+async def bought_together(session: AsyncSession, product: str) -> list[Pair]:
+    """Return what was in the same baskets as a product more often than by chance."""
+    return await _together(session, product, Interaction.basket, "purchase")
 
-    Lift is the ratio of P(both) to P(one)·P(other) over all baskets; pairs in fewer than
-    `LEAST_TOGETHER` baskets are left out. The pairs of a product come by lift times the logarithm-
-    free count, count · (lift - 1), so that neither rare nor merely popular ones lead.
+
+async def viewed_together(session: AsyncSession, product: str) -> list[Pair]:
+    """Return what customers who viewed a product viewed too, more often than by chance."""
+    return await _together(session, product, Interaction.customer_id, "view")
+
+
+async def _together(
+    session: AsyncSession, product: str, group: InstrumentedAttribute, kind: str
+) -> list[Pair]:
+    """Return what shares groups with a product more often than by chance, best pairs first.
+
+    Lift is the ratio of P(both) to P(one)·P(other) over all groups; pairs in fewer than
+    `LEAST_TOGETHER` groups are left out. Pairs come by lift times the logarithm-free count,
+    count · (lift - 1), so that neither rare nor merely popular ones lead.
+
+    Args:
+        session: a read session.
+        product: id.
+        group: the column that is the same for what goes together; rows without it do not count.
+        kind: of the interactions that count.
     """
-    wanted = list(products)
-    if not wanted:
-        return {}
-    baskets = func.count(func.distinct(Interaction.basket))
-    bought = _bought(Interaction)
-    total = (await session.execute(select(baskets).where(bought))).scalar_one()
+
+    def counts(table: Any) -> ColumnElement:
+        return (table.kind == kind) & getattr(table, group.key).is_not(None)
+
+    groups = func.count(func.distinct(group))
+    total = (await session.execute(select(groups).where(counts(Interaction)))).scalar_one()
     one, other = aliased(Interaction), aliased(Interaction)
+    shared = func.count(func.distinct(getattr(one, group.key)))
     both = (
-        select(one.product_id, other.product_id, func.count(func.distinct(one.basket)))
-        .join(other, (one.basket == other.basket) & (one.product_id != other.product_id))
-        .where(one.product_id.in_(wanted), _bought(one), _bought(other))
-        .group_by(one.product_id, other.product_id)
-        .having(func.count(func.distinct(one.basket)) >= LEAST_TOGETHER)
+        select(other.product_id, shared)
+        .join(one, getattr(one, group.key) == getattr(other, group.key))
+        .where(one.product_id == product, other.product_id != product, counts(one), counts(other))
+        .group_by(other.product_id)
+        .having(shared >= LEAST_TOGETHER)
     )
     rows = (await session.execute(both)).all()
-    names = {*wanted, *(row[1] for row in rows)}
     single = await session.execute(
-        select(Interaction.product_id, baskets)
-        .where(bought, Interaction.product_id.in_(names))
+        select(Interaction.product_id, groups)
+        .where(counts(Interaction))
+        .where(Interaction.product_id.in_([product, *(name for name, _ in rows)]))
         .group_by(Interaction.product_id)
     )
-    counts: Mapping[str, int] = dict(single.all())
-    pairs: dict[str, list[Pair]] = {}
-    for product, with_it, count in rows:
-        lift = count * total / (counts[product] * counts[with_it])
-        if lift > LEAST_LIFT:
-            pairs.setdefault(product, []).append(Pair(with_it, count, lift))
-    for found in pairs.values():
-        found.sort(key=lambda pair: (-pair.count * (pair.lift - 1), pair.product))
-    return pairs
+    of: Mapping[str, int] = dict(single.all())
+    pairs = [Pair(name, count, count * total / (of[product] * of[name])) for name, count in rows]
+    return sorted(
+        (pair for pair in pairs if pair.lift > LEAST_LIFT),
+        key=lambda pair: (-pair.count * (pair.lift - 1), pair.product),
+    )
 
 
 async def purchases(session: AsyncSession, now: datetime) -> dict[str, int]:
@@ -87,38 +103,6 @@ async def purchases(session: AsyncSession, now: datetime) -> dict[str, int]:
         .group_by(Interaction.product_id)
     )
     return dict(rows.all())
-
-
-async def viewed_together(session: AsyncSession, product: str) -> list[Pair]:
-    """Return what customers who viewed a product viewed too, more often than by chance.
-
-    As `bought_together`, with known customers in the place of baskets.
-    """
-    viewers = func.count(func.distinct(Interaction.customer_id))
-    viewed = _viewed(Interaction)
-    total = (await session.execute(select(viewers).where(viewed))).scalar_one()
-    one, other = aliased(Interaction), aliased(Interaction)
-    both = (
-        select(other.product_id, func.count(func.distinct(one.customer_id)))
-        .join(one, (one.customer_id == other.customer_id) & (one.product_id == product))
-        .where(other.product_id != product, _viewed(one), _viewed(other))
-        .group_by(other.product_id)
-        .having(func.count(func.distinct(one.customer_id)) >= LEAST_TOGETHER)
-    )
-    rows = (await session.execute(both)).all()
-    single = await session.execute(
-        select(Interaction.product_id, viewers)
-        .where(viewed, Interaction.product_id.in_([product, *(name for name, _ in rows)]))
-        .group_by(Interaction.product_id)
-    )
-    counts: Mapping[str, int] = dict(single.all())
-    pairs = [
-        Pair(name, count, count * total / (counts[product] * counts[name])) for name, count in rows
-    ]
-    return sorted(
-        (pair for pair in pairs if pair.lift > LEAST_LIFT),
-        key=lambda pair: (-pair.count * (pair.lift - 1), pair.product),
-    )
 
 
 async def buyers(session: AsyncSession, product: str) -> set[str]:
@@ -193,14 +177,6 @@ def by(table: Any, customer: Any, channel: Any, sender: Any) -> ColumnElement:
     mine = (table.channel == channel) & (table.sender == sender) & table.customer_id.is_(None)
     # With None nothing is equal to it, so the second half finds nothing.
     return mine | (table.customer_id == customer if customer is not None else false())
-
-
-def _viewed(table: Any) -> ColumnElement:
-    return (table.kind == "view") & table.customer_id.is_not(None)
-
-
-def _bought(table: Any) -> ColumnElement:
-    return (table.kind == "purchase") & table.basket.is_not(None)
 
 
 def _own_dealings() -> Select:

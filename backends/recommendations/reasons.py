@@ -86,8 +86,9 @@ class Reasons:
             return Why("for_your_taste", category=item)
         return None
 
-    async def at_large(self, item: Item, sold: dict[str, int]) -> Why:
+    async def at_large(self, item: Item) -> Why:
         """Return what speaks for a product whoever asks."""
+        sold = await self._counts.sold(self._session)
         if sold.get(item.id):
             return Why("popular", params={"count": sold[item.id]})
         if item.rating_count >= _ENOUGH_RATINGS and (item.rating or 0) >= _GOOD_RATING:

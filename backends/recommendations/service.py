@@ -103,11 +103,12 @@ class Recommendations:
         if said is not None and said.terms and not _answered(ranking):
             relaxed = ("wish", *relaxed)
         log.debug("ranked", dropped=dict(ranking.dropped), relaxed=relaxed)
-        known = _customer_text(snapshot, person, said, wish)
-        chosen = await self._scorer.rerank(known, ranking.candidates, wish.language)
+        chosen = ranking.candidates
+        if self._scorer.scores_anything:
+            known = _customer_text(snapshot, person, said, wish)
+            chosen = await self._scorer.rerank(known, chosen, wish.language)
         reasons = Reasons(session, self._counts, snapshot, today(), person, recommender, user)
-        sold = await self._counts.sold(session)
-        items = [(one.item, await _why(one, reasons, sold)) for one in chosen[: wish.limit]]
+        items = [(one.item, await _why(one, reasons)) for one in chosen[: wish.limit]]
         return Recommended(items, stock, wanted, relaxed)
 
     @property
@@ -198,11 +199,11 @@ def _answered(ranking: Ranking) -> bool:
     return any(why.code in _ANSWERS for why in reasons)
 
 
-async def _why(candidate: Candidate, reasons: Reasons, sold: dict[str, int]) -> Why:
+async def _why(candidate: Candidate, reasons: Reasons) -> Why:
     """Return the reason that the source gave, else the person's own, else what holds at large."""
     if candidate.reasons:
         return candidate.reasons[0]
-    return await reasons.personal(candidate.item) or await reasons.at_large(candidate.item, sold)
+    return await reasons.personal(candidate.item) or await reasons.at_large(candidate.item)
 
 
 def _customer_text(

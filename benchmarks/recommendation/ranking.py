@@ -48,11 +48,6 @@ def measure(options: argparse.Namespace) -> list[Figure]:
 
 def users_of(model: HybridMatrixFactorization, seen: Observations) -> Floats:
     """Return (users, d) vectors folded in from what was seen."""
-    order = np.argsort(seen.users, kind="stable")
-    starts = np.searchsorted(seen.users[order], np.arange(1, seen.user_count))
     return np.stack(
-        [
-            model.fold_in(seen.items[mine], seen.values[mine]).vector
-            for mine in np.split(order, starts)
-        ]
+        [model.fold_in(seen.items[mine], seen.values[mine]).vector for mine in seen.by_user()]
     )

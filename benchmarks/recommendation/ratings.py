@@ -9,7 +9,6 @@ from sklearn.model_selection import KFold
 from tqdm import tqdm
 
 from backends.recommendations.factorization.metrics import rmse
-from backends.recommendations.factorization.model import HybridMatrixFactorization
 from backends.recommendations.factorization.observations import Floats, Observations
 from backends.recommendations.factorization.training import train
 from benchmarks.harness import Figure
@@ -51,13 +50,13 @@ def _predicted(learned: Observations, asked: Observations, films: Floats) -> Flo
     """Return the stars that users folded in from what was learned would give."""
     people = np.zeros((learned.user_count, 0), np.float32)
     model = train(learned, "ratings", people, films).model
-    table = np.stack([_of_user(model, learned, user) for user in range(learned.user_count)])
+    table = np.stack(
+        [
+            model.scores(model.fold_in(learned.items[mine], learned.values[mine]))
+            for mine in learned.by_user()
+        ]
+    )
     return np.clip(table[asked.users, asked.items], 1, 5)
-
-
-def _of_user(model: HybridMatrixFactorization, learned: Observations, user: int) -> Floats:
-    mine = learned.users == user
-    return model.scores(model.fold_in(learned.items[mine], learned.values[mine]))
 
 
 def _item_means(ratings: Observations) -> Floats:

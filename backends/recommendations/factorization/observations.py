@@ -52,6 +52,11 @@ class Observations:
             self.item_count,
         )
 
+    def by_user(self) -> list[Indices]:
+        """Return the positions of each user's observations, in their order; none for some."""
+        order = np.argsort(self.users, kind="stable")
+        return np.split(order, np.searchsorted(self.users[order], np.arange(1, self.user_count)))
+
     def item_counts(self) -> Indices:
         """Return (item_count,) how many observations each item has."""
         return np.bincount(self.items, minlength=self.item_count)

@@ -54,6 +54,11 @@ class Scorer:
         )
         self.outcomes: Counter[str] = Counter()
 
+    @property
+    def scores_anything(self) -> bool:
+        """Whether there is a model; without one no text about the customer is needed."""
+        return self._model is not None
+
     async def rerank(
         self, customer_text: str, candidates: Sequence[Candidate], language: Language
     ) -> list[Candidate]:
@@ -66,8 +71,10 @@ class Scorer:
             language: of the texts.
         """
         top = candidates[:TOP]
+        if self._model is None or len(top) < 2:
+            return list(candidates)
         known = without_personal_data(customer_text).strip()
-        if self._model is None or len(top) < 2 or not known:
+        if not known:
             return list(candidates)
         texts = [product_text(one.item, language) for one in top]
         scores = await self._scores(self._model, known, texts, language)
