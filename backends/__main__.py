@@ -52,14 +52,11 @@ def serve(
     settings = _prepare()
     listener = _bind(host, port)
 
-    from backends.db import open_database
+    from backends.db import checked_database
 
     async def check() -> None:
-        database = open_database(settings)
-        try:
-            await database.check_schema()
-        finally:
-            await database.close()
+        async with checked_database(settings):
+            pass
 
     asyncio.run(check())
 

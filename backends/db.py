@@ -212,6 +212,23 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_url, settings.database_wait_ms)
 
 
+@asynccontextmanager
+async def checked_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database that the settings name, for one piece of work: checked, and closed at the end.
+
+    Raises:
+        SetupError: its schema is not the one this code was written for, or it cannot be used.
+    """
+    database = open_database(settings)
+    try:
+        await database.check_schema()
+        yield database
+    except (DBAPIError, OSError) as error:
+        raise database.cannot_use(error) from None
+    finally:
+        await database.close()
+
+
 def newest_revision() -> str:
     """The migration that this code was written for."""
     head = _scripts().get_current_head()

@@ -36,20 +36,16 @@ def erase(customer: str = _CUSTOMER) -> None:
     Refused while an order, a return, an exchange or a refund of theirs is open.
     """
     from backends.customers.erasure.erasing import erase as erase_customer
-    from backends.db import now, open_database
+    from backends.db import checked_database, now
     from backends.errors import ApiError
     from backends.settings import load_settings
 
     settings = load_settings()
 
     async def work() -> str:
-        database = open_database(settings)
-        try:
-            await database.check_schema()
+        async with checked_database(settings) as database:
             report = await erase_customer(database, customer, now(), settings.return_window_days)
             return report.json(indent=2, ensure_ascii=False)
-        finally:
-            await database.close()
 
     try:
         typer.echo(asyncio.run(work()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +31,14 @@ async def existing(session: AsyncSession, customer_id: str, *, hold: bool = Fals
     if customer is None:
         raise not_found("There is no such customer.")
     return customer
+
+
+async def existing_ids(session: AsyncSession, customer_ids: Collection[str]) -> set[str]:
+    """Return those of the ids under which there is a customer, and still is."""
+    rows = await session.execute(
+        select(Customer.id).where(Customer.id.in_(customer_ids), Customer.id != ERASED)
+    )
+    return set(rows.scalars())
 
 
 async def speaking(session: AsyncSession, caller: Caller, trusted: frozenset[str]) -> str:

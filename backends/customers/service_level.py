@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backends.customers.consent import allowed
+from backends.customers.profiles.covered import covered
 from backends.customers.profiles.models import ProfileTags
 from backends.customers.schemas import ServiceLevel
 
@@ -22,11 +22,8 @@ async def service_level(session: AsyncSession, customer_id: str | None) -> Servi
     """The level of a customer; the standard one for strangers and without consent to a profile."""
     if customer_id is None:
         return STANDARD
-    consented = allowed(ProfileTags.customer_id, "profile") & or_(
-        ProfileTags.reads_messages.is_(False), allowed(ProfileTags.customer_id, "messages")
-    )
     rows = await session.execute(
-        select(ProfileTags.tags).where(ProfileTags.customer_id == customer_id, consented)
+        select(ProfileTags.tags).where(ProfileTags.customer_id == customer_id, covered())
     )
     tags = rows.scalar_one_or_none()
     return STANDARD if tags is None else _level(tags)

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backends.catalog.snapshot import Item
-from backends.orders.models import Customer
 from backends.recommendations import history
 from backends.recommendations.factorization.observations import Observations
 from backends.recommendations.learning.reading import read_history
 from backends.recommendations.serving.recommender import Recommender
-
-
-async def existing(session: AsyncSession, customers: Sequence[str]) -> list[str]:
-    """Return those of the customers that there are, in their order."""
-    rows = await session.execute(select(Customer.id).where(Customer.id.in_(customers)))
-    there = set(rows.scalars())
-    return [customer for customer in customers if customer in there]
 
 
 async def likeliest(

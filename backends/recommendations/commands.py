@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from backends.recommendations.learning.store import ModelStore
 
 cli = typer.Typer(
     help="The recommendations: train the model, import history.", no_args_is_help=True
@@ -140,7 +144,7 @@ def import_file(file: Path = _FILE, encoding: str = _ENCODING) -> None:
         raise typer.Exit(1)
 
 
-def _store():  # type: ignore[no-untyped-def]
+def _store() -> ModelStore:
     from backends.recommendations.learning.store import ModelStore
     from backends.search.settings import SearchSettings
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backends.catalog.routes import catalog_of, find, identify
 from backends.catalog.snapshot import Snapshot
+from backends.customers.finding import existing_ids
 from backends.db import now
 from backends.http import Answer, Call, endpoint
 from backends.idempotency import once
@@ -114,7 +115,8 @@ async def recommendations_for_many(call: Call) -> BatchList:
     wanted = Wanted(category=identify(shelf.snapshot.categories, asked.category))
     wish = Wish("", None, "any", wanted, asked.limit, asked.lang)
     async with call.db.read() as session:
-        for customer in await audience.existing(session, asked.customers):
+        there = await existing_ids(session, asked.customers)
+        for customer in filter(there.__contains__, asked.customers):
             person = await _customer(session, customer)
             chosen = await _service(call).recommend(session, shelf, wish, person)
             items.append(

@@ -14,7 +14,7 @@ from backends.customers.groups import recommended
 from backends.customers.groups.measure import FEWEST, Figure, Measure, compare
 from backends.customers.groups.reading import by_language, known_only, read_groups
 from backends.customers.groups.service import mean_price_paid, service_measures
-from backends.db import open_database
+from backends.db import checked_database
 from backends.settings import Settings
 
 _HEAD = ("group", "customers", "count", "value", "95 % interval", "to the best-off")
@@ -74,18 +74,13 @@ def gather(settings: Settings, file: Path | None, most: int, url: str | None = N
 
 
 async def _read(settings: Settings) -> _Records:
-    database = open_database(settings)
-    try:
-        await database.check_schema()
-        async with database.read() as session:
-            return _Records(
-                await by_language(session),
-                await service_measures(session),
-                await mean_price_paid(session),
-                (await session.execute(select(func.count(Product.id)))).scalar_one(),
-            )
-    finally:
-        await database.close()
+    async with checked_database(settings) as database, database.read() as session:
+        return _Records(
+            await by_language(session),
+            await service_measures(session),
+            await mean_price_paid(session),
+            (await session.execute(select(func.count(Product.id)))).scalar_one(),
+        )
 
 
 def _table(kind: str, measure: Measure, groups: Mapping[str, str]) -> Table:

@@ -56,8 +56,7 @@ def refresh() -> None:
 def tags() -> None:
     """Check data/customers/tags.yml; list its tags, and the features that rules can ask for."""
     from backends.customers.profiles.features import BEHAVIOUR, FAMILIES
-    from backends.customers.profiles.running import TAGS
-    from backends.customers.profiles.tags import read_tags
+    from backends.customers.profiles.tags import TAGS, read_tags
     from backends.settings import load_settings
 
     book = read_tags(load_settings().customers_data / TAGS)

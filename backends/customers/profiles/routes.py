@@ -10,6 +10,7 @@ from backends.catalog.routes import catalog_of
 from backends.customers.finding import existing
 from backends.customers.profiles.schemas import ProfileView
 from backends.customers.profiles.service import Profiles
+from backends.customers.profiles.tags import TAGS
 from backends.customers.profiles.views import profile_view
 from backends.customers.schemas import CUSTOMER_PATTERN
 from backends.http import Call, endpoint
@@ -21,7 +22,7 @@ blueprint = Blueprint("profiles", url_prefix="/v1")
 @blueprint.listener("before_server_start")
 async def _start(app: Sanic, loop: Any) -> None:
     settings = SearchSettings()  # type: ignore[call-arg]
-    app.ctx.profiles = Profiles(settings, app.ctx.settings.customers_data / "tags.yml")
+    app.ctx.profiles = Profiles(settings, app.ctx.settings.customers_data / TAGS)
 
 
 @blueprint.listener("after_server_stop")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
 
+from backends.alone import alone
 from backends.catalog.snapshot import Snapshot, read_snapshot
 from backends.customers.profiles.goods import Goods
 from backends.customers.profiles.history import History, read_histories
@@ -19,16 +17,14 @@ from backends.customers.profiles.model import FILE
 from backends.customers.profiles.models import ProfileTags
 from backends.customers.profiles.reckoning import Reckoned, Reckoner, load_encoder
 from backends.customers.profiles.store import Kept, read_all, replace_all
-from backends.customers.profiles.tags import read_tags
+from backends.customers.profiles.tags import TAGS, read_tags
 from backends.customers.profiles.texts import TextVectors
 from backends.customers.profiles.training import Trained, Trainer
-from backends.db import Database, now, open_database
+from backends.db import Database, checked_database, now
 from backends.orders.models import Customer
 from backends.search.settings import SearchSettings
 from backends.settings import Settings
 from backends.setup_error import SetupError
-
-TAGS = "tags.yml"
 
 
 async def train(settings: Settings, search: SearchSettings, progress: bool) -> Trained:
@@ -42,7 +38,7 @@ async def train(settings: Settings, search: SearchSettings, progress: bool) -> T
     """
     with _alone(search.state / FILE):
         book = read_tags(settings.customers_data / TAGS)
-        async with _database(settings) as database:
+        async with checked_database(settings) as database:
             snapshot, histories = await _read(database)
 
         def work() -> tuple[Trained, TextVectors]:
@@ -70,7 +66,7 @@ async def refresh(settings: Settings, search: SearchSettings) -> int:
 
 
 async def _refresh(settings: Settings, reckoner: Reckoner) -> int:
-    async with _database(settings) as database:
+    async with checked_database(settings) as database:
         snapshot, histories = await _read(database)
         moment = now()
         profiles = await asyncio.to_thread(reckoner.reckon, histories, snapshot, moment)
@@ -87,7 +83,7 @@ def is_trained(search: SearchSettings) -> bool:
 
 async def count(settings: Settings) -> int:
     """Return how many profiles are kept."""
-    async with _database(settings) as database, database.read() as session:
+    async with checked_database(settings) as database, database.read() as session:
         rows = await session.execute(select(func.count()).select_from(ProfileTags))
         return rows.scalar_one()
 
@@ -101,7 +97,7 @@ async def profile_of(
         SetupError: there is no such customer, or nothing to make profiles by.
     """
     reckoner = Reckoner(search, settings.customers_data / TAGS)
-    async with _database(settings) as database, database.read() as session:
+    async with checked_database(settings) as database, database.read() as session:
         if await session.get(Customer, customer) is None:
             raise SetupError(f"There is no customer {customer}.")
         histories = await read_histories(session, [customer])
@@ -112,39 +108,16 @@ async def profile_of(
 
 async def kept(settings: Settings) -> tuple[datetime | None, list[Kept]]:
     """Return what `store.read_all` does."""
-    async with _database(settings) as database, database.read() as session:
+    async with checked_database(settings) as database, database.read() as session:
         return await read_all(session)
 
 
-@contextmanager
-def _alone(model: Path) -> Iterator[None]:
+def _alone(model: Path) -> AbstractContextManager[None]:
     """Let one run over all customers go on at a time."""
-    lock = FileLock(model.with_suffix(".lock"))
-    try:
-        model.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise SetupError(
-            "Another run over the profiles is under way: wait until it has finished."
-        ) from None
-    except OSError as error:
-        raise SetupError(f"The folder {model.parent} cannot be used ({error.strerror}).") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
-    database = open_database(settings)
-    try:
-        await database.check_schema()
-        yield database
-    except (DBAPIError, OSError) as error:
-        raise database.cannot_use(error) from None
-    finally:
-        await database.close()
+    return alone(
+        model.with_suffix(".lock"),
+        "Another run over the profiles is under way: wait until it has finished.",
+    )
 
 
 async def _read(database: Database) -> tuple[Snapshot, list[History]]:

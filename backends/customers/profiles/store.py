@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Text, cast, delete, func, insert, or_, select
+from sqlalchemy import Text, cast, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backends.customers.consent import allowed, covers_many
+from backends.customers.consent import covers_many
+from backends.customers.profiles.covered import covered
 from backends.customers.profiles.models import ProfileTags
 from backends.customers.profiles.reckoning import Reckoned
 from backends.customers.profiles.vectorizer import Floats
@@ -84,13 +85,7 @@ async def read_all(session: AsyncSession) -> tuple[datetime | None, list[Kept]]:
             ProfileTags.vector,
             ProfileTags.model,
         )
-        .where(
-            allowed(ProfileTags.customer_id, "profile"),
-            or_(
-                ProfileTags.reads_messages.is_(False),
-                allowed(ProfileTags.customer_id, "messages"),
-            ),
-        )
+        .where(covered())
         .order_by(ProfileTags.customer_id)
     )
     return made, await asyncio.to_thread(_decode, rows.all())

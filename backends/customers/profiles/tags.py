@@ -22,6 +22,9 @@ _Name = text(max_length=80)
 _Example = text(max_length=500)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+#: The file in the folder of the customers' data.
+TAGS = "tags.yml"
+
 
 class Texts(Inbound):
     """What a customer with the tag could have written."""

@@ -12,7 +12,7 @@ from pydantic import ValidationError, constr, validator
 from backends.customers.profiles.conditions import Rule, parse_rule
 from backends.customers.profiles.features import is_feature
 from backends.customers.profiles.file_mark import file_mark
-from backends.customers.profiles.tags import first_problem, read_tags, read_yaml
+from backends.customers.profiles.tags import TAGS, first_problem, read_tags, read_yaml
 from backends.fields import text
 from backends.http import Inbound
 from backends.setup_error import SetupError
@@ -55,7 +55,7 @@ def read_folder(folder: Path) -> dict[str, Segment]:
     Raises:
         SetupError: a mistake in either file.
     """
-    return read_segments(folder / "segments.yml", read_tags(folder / "tags.yml").names())
+    return read_segments(folder / "segments.yml", read_tags(folder / TAGS).names())
 
 
 class SegmentBook:
@@ -75,7 +75,7 @@ class SegmentBook:
         Raises:
             SetupError: as `read_folder`.
         """
-        mark = tuple(file_mark(self._folder / name) for name in ("segments.yml", "tags.yml"))
+        mark = tuple(file_mark(self._folder / name) for name in ("segments.yml", TAGS))
         kept = self._kept
         if kept is None or kept[0] != mark:
             kept = self._kept = (mark, read_folder(self._folder))

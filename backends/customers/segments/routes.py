@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 from sanic import Blueprint, Sanic
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backends.customers.finding import existing_ids
 from backends.customers.profiles.schemas import Label
 from backends.customers.profiles.service import Profiles
 from backends.customers.profiles.store import read_all
@@ -26,7 +26,6 @@ from backends.customers.segments.schemas import (
 from backends.customers.segments.similarity import Like, layout_of, similar
 from backends.errors import ApiError, not_found
 from backends.http import Call, endpoint
-from backends.orders.models import ERASED, Customer
 from backends.setup_error import SetupError
 
 blueprint = Blueprint("segments", url_prefix="/v1/segments")
@@ -137,9 +136,7 @@ async def _segments(call: Call) -> dict[str, Segment]:
 
 
 async def _check_ids(session: AsyncSession, ids: list[str]) -> None:
-    known = Customer.id.in_(ids) & (Customer.id != ERASED)
-    rows = await session.execute(select(Customer.id).where(known))
-    if set(rows.scalars()) != set(ids):
+    if await existing_ids(session, ids) != set(ids):
         raise not_found("There is no customer of one of these ids.")
 
 

@@ -8,12 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from tqdm import tqdm
 
 from backends.catalog.models import Product, Variant
-from backends.db import Database, now, open_database
+from backends.db import Database, checked_database, now
 from backends.orders.models import ERASED, Customer
 from backends.recommendations.importing import staging
 from backends.recommendations.importing.checking import Checker, Event
@@ -55,14 +54,8 @@ async def import_history(
     Raises:
         SetupError: the file cannot be read, or the database cannot be used; nothing was imported.
     """
-    database = open_database(settings)
-    try:
-        await database.check_schema()
+    async with checked_database(settings) as database:
         return await _import(database, path, encoding, tell)
-    except DBAPIError as error:
-        raise database.cannot_use(error) from None
-    finally:
-        await database.close()
 
 
 async def _import(

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
+from backends.alone import alone
 from backends.recommendations.factorization.archive import Archive, load, save
 from backends.setup_error import SetupError
 
@@ -94,27 +92,12 @@ class ModelStore:
         for draft in self.folder.glob("*.draft"):
             draft.unlink(missing_ok=True)
 
-    @contextmanager
-    def training(self) -> Iterator[None]:
-        """Hold the lock of the one training there may be.
-
-        Raises:
-            SetupError: another training runs, or the folder cannot be written.
-        """
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / "training.lock", timeout=0)
-            lock.acquire()
-        except Timeout:
-            raise SetupError(
-                "Another training of the recommendations is running: wait until it has ended."
-            ) from None
-        except OSError as error:
-            raise SetupError(f"{self.folder} cannot be written ({error.strerror}).") from None
-        try:
-            yield
-        finally:
-            lock.release()
+    def training(self) -> AbstractContextManager[None]:
+        """Hold the lock of the one training there may be; see `alone` for errors."""
+        return alone(
+            self.folder / "training.lock",
+            "Another training of the recommendations is running: wait until it has ended.",
+        )
 
     def about(self, name: str) -> dict[str, Any]:
         """Return what was noted about a model when it was trained; see `load` for errors."""

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backends.customers.consent import allowed
+from backends.customers.profiles.covered import covered
 from backends.customers.profiles.models import ProfileTags
 from backends.orders.models import Customer
 from backends.recommendations.factorization.observations import Floats
@@ -48,8 +49,7 @@ async def read_tags(session: AsyncSession) -> CustomerTags:
     """Read the tags of all customers who agreed to both a profile and recommendations."""
     rows = await session.execute(
         select(ProfileTags.customer_id, ProfileTags.tags).where(
-            allowed(ProfileTags.customer_id, "profile"),
-            allowed(ProfileTags.customer_id, "recommendations"),
+            covered(), allowed(ProfileTags.customer_id, "recommendations")
         )
     )
     found = {customer: dict(tags) for customer, tags in rows}
@@ -73,9 +73,7 @@ class Standing:
 _STANDING = (
     select(allowed(Customer.id, "recommendations"), ProfileTags.tags)
     .select_from(Customer)
-    .outerjoin(
-        ProfileTags, (ProfileTags.customer_id == Customer.id) & allowed(Customer.id, "profile")
-    )
+    .outerjoin(ProfileTags, (ProfileTags.customer_id == Customer.id) & covered())
     .where(Customer.id == bindparam("customer"))
 )
 

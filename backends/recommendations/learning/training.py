@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DBAPIError
-
 from backends.catalog.snapshot import Snapshot, read_snapshot
 from backends.catalog.vectors import product_vectors, texts_of
-from backends.db import now, open_database
+from backends.db import checked_database, now
 from backends.recommendations.factorization.archive import Archive, ModelFileError
 from backends.recommendations.factorization.training import TrainingOptions, train
 from backends.recommendations.learning.features import FeatureSpace
@@ -137,22 +135,15 @@ def text_vectors(snapshot: Snapshot, search: SearchSettings) -> tuple[dict[str, 
 
 
 async def _read(settings: Settings) -> tuple[Snapshot, History, CustomerTags]:
-    database = open_database(settings)
-    try:
-        await database.check_schema()
-        async with database.read() as session:
-            snapshot = await read_snapshot(session)
-            places = {item.id: at for at, item in enumerate(snapshot.items)}
-            history = await read_history(session, places)
-            tags = await read_tags(session)
-    except (DBAPIError, OSError) as error:
-        raise database.cannot_use(error) from None
-    finally:
-        await database.close()
+    async with checked_database(settings) as database, database.read() as session:
+        snapshot = await read_snapshot(session)
+        places = {item.id: at for at, item in enumerate(snapshot.items)}
+        history = await read_history(session, places)
+        tags = await read_tags(session)
     if len(history.observations) < LEAST_PAIRS:
         raise TooLittle(
-            f"There is too little to learn from: {len(history.observations)} products that "
-            f"customers dealt with, at least {LEAST_PAIRS} are needed. Until then recommendations "
+            f"There is too little to learn from: {len(history.observations)} pairs of a "
+            f"customer and a product, at least {LEAST_PAIRS} are needed. Until then recommendations "
             "go by what is bought together and by what is popular."
         )
     return snapshot, history, tags
