@@ -13,9 +13,7 @@ from actions.product_reference import exact_references, shown_products
 from actions.recommending import recommend, recommendations, show_recommendations
 from actions.search import show_page, show_result
 from actions.turn import Event, Turn
-from actions.wish import Wish, holds_wish
-
-_CENT = 0.01
+from actions.wish import Wish, holds_wish, just_below
 
 
 class ActionCheaperProducts(ShopAction):
@@ -72,7 +70,7 @@ async def _in_search(turn: Turn, last: Any, seen: list[ProductDetail]) -> list[E
     """Show the search before, or the category of what did not come from one, the cheapest first."""
     if not isinstance(last, dict):
         last = {"kind": "search", "category": seen[0].category}
-    bound = round(max(each.price for each in seen) - _CENT, 2)
+    bound = just_below(max(each.price for each in seen))
     query = {**last, "sort": "price_asc", "price_max": bound, "offset": 0}
     result = await find(turn, query)
     if {each.id for each in result.items} - {each.id for each in seen}:

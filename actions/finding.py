@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from actions.clients.catalog_models import ProductDetail, ProductSummary, SearchResult
 from actions.clients.errors import NotFound
 from actions.product_lines import PAGE
 from actions.turn import Turn
+
+Product = TypeVar("Product", bound=ProductSummary)
 
 #: Goes before any upper bound in the customer's words.
 _MOST = 10_000_000.0
@@ -74,8 +76,15 @@ async def nearest_in_price(
         price_max=_MOST,
         limit=_CANDIDATES,
     )
+    return nearest_first(found.items, low, high)[:PAGE]
 
-    def distance(product: ProductSummary) -> float:
+
+def nearest_first(
+    products: Iterable[Product], low: float | None, high: float | None
+) -> list[Product]:
+    """Return products by how far their price is from a range in CNY, the nearest first."""
+
+    def distance(product: Product) -> float:
         return max((low or 0.0) - product.price, product.price - (high or product.price), 0.0)
 
-    return sorted(found.items, key=distance)[:PAGE]
+    return sorted(products, key=distance)

@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions.behaviour import viewed
 from actions.clients.errors import NotFound
 from actions.clients.recommendations import Recommendation, Recommendations
+from actions.finding import nearest_first
 from actions.product_lines import PAGE, price_text, product_buttons, shown
 from actions.reasons import reason_text
 from actions.turn import Event, Turn
@@ -130,12 +131,8 @@ async def _nearest_in_price(turn: Turn, wish: Wish) -> list[Recommendation]:
     if low is None and high is None:
         return []
     found = await recommendations(turn, wish.without_bounds(), _MOST)
-
-    def distance(product: Recommendation) -> float:
-        return max((low or 0.0) - product.price, product.price - (high or product.price), 0.0)
-
     answering = [each for each in found if not wish.words or _answers_words(wish, each)]
-    return sorted(answering, key=distance)[:PAGE]
+    return nearest_first(answering, low, high)[:PAGE]
 
 
 def _answers_words(wish: Wish, product: Recommendation) -> bool:

@@ -12,6 +12,11 @@ _MOST_BRANDS = 10
 _TUPLES = ("words", "without_brands", "shown")
 
 
+def just_below(price: float) -> float:
+    """Return the bound that leaves out what costs `price`, CNY."""
+    return round(price - _CENT, 2)
+
+
 def holds_wish(query: Any) -> bool:
     """Whether a value of the slot `last_query` is a wish, and not what was searched for."""
     return isinstance(query, Mapping) and query.get("kind") == "recommend"
@@ -183,7 +188,7 @@ class Wish:
 
     def cheaper_than(self, price: float) -> "Wish":
         """Return the wish for what costs less than `price`, CNY, at any price below."""
-        return replace(self, below=round(price - _CENT, 2), price_min=None)
+        return replace(self, below=just_below(price), price_min=None)
 
     def without_last_words(self) -> "Wish":
         """Return the wish without what was said of the goods last."""
