@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +16,7 @@ from backends.db import now
 from backends.recommendations.candidates import Sources, answering, in_tiers, personal
 from backends.recommendations.counts import Counts
 from backends.recommendations.factorization.model import FoldedUser
+from backends.recommendations.factorization.observations import Floats
 from backends.recommendations.learning.store import ModelStore
 from backends.recommendations.ranking.candidate import Candidate
 from backends.recommendations.ranking.policy import Policy
@@ -90,7 +90,8 @@ class Recommendations:
         )
         shown = {wish.product.id} if wish.product else set(() if wish.words else person.seen)
         wanted = replace(wanted, without=wanted.without | shown)
-        ranking = self._ranked(wish, person, wanted, stock, candidates, recommender, user)
+        taste = recommender if user is not None else None
+        ranking = self._ranked(wish, person, wanted, stock, candidates, taste)
         relaxed = ranking.relaxed
         if not ranking.candidates:
             fill = in_tiers(
@@ -98,7 +99,7 @@ class Recommendations:
                 await sources.sold(),
                 ((item, None) for item in sources.everything()),
             )
-            ranking = self._ranked(wish, person, wanted, stock, fill, None, None)
+            ranking = self._ranked(wish, person, wanted, stock, fill, None)
             relaxed = (*(("relation",) if wish.product else ()), *ranking.relaxed)
         if said is not None and said.terms and not _answered(ranking):
             relaxed = ("wish", *relaxed)
@@ -162,9 +163,9 @@ class Recommendations:
         wanted: Wanted,
         stock: Mapping[str, int],
         candidates: list[Candidate],
-        recommender: Recommender | None,
-        user: FoldedUser | None,
+        taste: Recommender | None,
     ) -> Ranking:
+        """Return the list; ``taste`` is the model, where it knows the person."""
         bought = {
             product: dealing.bought_at
             for product, dealing in person.dealings.items()
@@ -172,16 +173,12 @@ class Recommendations:
         }
         at_large = wish.product is None and wanted.category is None and not wish.words
         rules = rules_for(wanted, self._policy, stock, bought, now(), at_large)
-        by_taste = recommender is not None and user is not None and wish.product is None
-        if not by_taste:
+        vectors: dict[str, Floats] = {}
+        if taste is None or wish.product is not None:
             # What is bought with it, or sells best, comes in that order.
             rules = replace(rules, diversity=0.0)
-        vectors: dict[str, np.ndarray] = {}
-        if by_taste and recommender is not None:
-            for one in candidates:
-                vector = recommender.vector(one.item.id)
-                if vector is not None:
-                    vectors[one.item.id] = vector
+        else:
+            vectors = taste.vectors(one.item.id for one in candidates)
         return rank(candidates, rules, vectors, max(wish.limit, TOP))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -87,10 +87,13 @@ class Recommender:
         places, _ = self.index.search(user.vector[None], min(count, len(self.ids)))
         return [self.ids[at] for at in places[0] if at >= 0]
 
-    def vector(self, product: str) -> Floats | None:
-        """Return (d,) a product's vector."""
-        at = self.places.get(product)
-        return None if at is None else self.model.item_vectors[at]
+    def vectors(self, products: Iterable[str]) -> dict[str, Floats]:
+        """Return (d,) the vectors of products by id; unknown ones are left out."""
+        return {
+            product: self.model.item_vectors[self.places[product]]
+            for product in products
+            if product in self.places
+        }
 
     def weighed(self, user: FoldedUser, history: list[str], product: str) -> list[str]:
         """Return what in the history speaks for a product, what speaks most first.
@@ -101,9 +104,8 @@ class Recommender:
             product: id.
         """
         known = [one for one in history if one in self.places]
-        vector = self.vector(product)
-        if vector is None or not known:
+        if product not in self.places or not known:
             return []
-        parts = user.contributions(vector[None])[0]
+        parts = user.contributions(self.model.item_vectors[self.places[product], None])[0]
         order = np.argsort(-parts, kind="stable")
         return [known[at] for at in order if parts[at] > 0]
