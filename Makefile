@@ -3,13 +3,16 @@
 PY := .venv/bin/python
 XIAOER := .venv/bin/xiaoer
 
-.PHONY: help setup demo up test lint format lock clean
+.PHONY: help setup web demo up test lint format lock clean
 
 help:            ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
 
 setup:           ## make .venv and install what is locked (seconds when nothing changed)
 	@python3 scripts/setup.py
+
+web:             ## build the chat widget and the staff console's scripts anew (needs Node.js 20.19)
+	@python3 scripts/web_assets.py
 
 demo: setup      ## talk to the shop: seed, train if anything changed, start, open `rasa shell`
 	@$(XIAOER) chat

@@ -1,8 +1,8 @@
 """Prepare `.venv` for this project: find or fetch uv, make the environment, install what is locked.
 
 Runs on any Python 3.8 or newer with the standard library alone, asks nothing, needs no root, and
-leaves the system untouched: uv itself, when missing, goes into `.venv-uv`. A second run compares one
-hash and returns.
+leaves the system untouched: uv itself, when missing, goes into `.venv-uv`. A second run compares
+hashes and returns. The web assets are built last, where there is Node.js.
 """
 
 import hashlib
@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import web_assets
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -146,6 +148,7 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
+        web_assets.ensure()
     except SetupError as error:
         sys.exit(f"set-up: {error}")
     except KeyboardInterrupt:
