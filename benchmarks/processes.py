@@ -31,7 +31,9 @@ PROMPT = "Your input"
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of measured processes."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
-    return {**os.environ, **QUIET, "PATH": path, **more}
+    # What is said while measuring is no part of the project's insights.
+    events = {"XIAOER_EVENTS_URL": "off"}
+    return {**os.environ, **QUIET, **events, "PATH": path, **more}
 
 
 def free_port() -> int:

@@ -66,7 +66,7 @@ def test_torch_layers_are_those_of_transformers(made, name: str) -> None:
 
     folder, encoder = made(name)
     base, ids = encoder.base, encoder.prepare(CORPUS[0]).ids
-    states = torch.from_numpy(encoder.embed([ids])[0])
+    states = torch.from_numpy(encoder.embed(ids)[None])
     weight, bias = map(torch.from_numpy, base.embedding_norm())
     states = F.layer_norm(states, states.shape[-1:], weight, bias, base.architecture.epsilon)
     projection = base.projection()

@@ -195,7 +195,7 @@ async def test_cancelling_closes_the_connection_at_once(asking, server, model):
 
 async def hung_up(server: str, model: str) -> float:
     """Return when the caller of the last request hung up."""
-    for _ in range(40):
+    for _ in range(200):
         when = (await requests(server, model))[-1]["hung_up"]
         if when:
             return when

@@ -72,6 +72,11 @@ CASES = {
         verbatim=True,
     ),
     "CatalogEntityExtractor": Case(lambda output: output["entities"], "我的电话是13800138000"),
+    "ExactIntentClassifier": Case(
+        lambda output: output["intent"] == {"name": "greet", "confidence": 1.0},
+        "ＭＯＩＮ！",
+        {"words": str(Path(__file__).with_name("exact_words.yml"))},
+    ),
     "LanguageIdentifier": Case(lambda output: output["language"], "where is my parcel"),
     "SentimentAnalyzer": Case(
         lambda output: output["sentiment"]["label"] == "negative", "质量太差了,气死我了"

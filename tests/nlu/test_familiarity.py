@@ -35,6 +35,15 @@ def test_the_curve_moves_with_the_classifier(scores) -> None:
     assert np.allclose(one(scores), other(scores * 3), atol=1e-4)
 
 
+def test_the_deviation_goes_with_the_mean_where_few_messages_are_known(scores) -> None:
+    fitted = Familiarity(0, 1, 1.5, 3.0).measured(scores)
+    few = 3 * scores[:9]
+    moved = fitted.stretched(few)
+    assert moved.mean == pytest.approx(few.max(1).mean())
+    assert moved.deviation == pytest.approx(fitted.deviation * moved.mean / fitted.mean)
+    assert np.allclose(fitted.stretched(3 * scores)(3 * scores), fitted(scores), atol=1e-4)
+
+
 def test_extreme_scores_are_no_accident() -> None:
     fitted = Familiarity(5, 1e-3, 50, 0.0)
     found = fitted(np.array([[1e30], [-1e30]], np.float32))

@@ -12,12 +12,48 @@ from xiaoer.nlu.lexical import CharacterNgrams
 TEXTS = ["想买手机", "有没有耳机", "track my parcel", "where is my parcel", "退货 refund"]
 
 
+def oracle() -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32
+    )
+
+
 def test_the_same_as_scikit_learns_fitted_vectorizer() -> None:
     fitted = CharacterNgrams.fit(TEXTS)
-    oracle = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
-    expected = oracle.fit_transform(TEXTS).toarray() * lexical.WEIGHT
-    assert list(oracle.get_feature_names_out()) == fitted.runs
-    assert np.allclose(fitted(TEXTS).toarray(), expected, atol=1e-6)
+    expected = oracle().fit(TEXTS)
+    assert list(expected.get_feature_names_out()) == fitted.runs
+    found = fitted(TEXTS).toarray()
+    assert np.allclose(found, expected.transform(TEXTS).toarray() * lexical.WEIGHT, atol=1e-6)
+
+
+SPOKEN = st.lists(
+    st.sampled_from([*TEXTS, "Parcel", "İ", "ß", "\u3000", "\x1c", "\n\n", "机", "a"])
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text() | SPOKEN.map(" ".join) | SPOKEN.map("".join))
+def test_any_text_has_the_features_of_scikit_learn(text: str) -> None:
+    fitted = CharacterNgrams.fit(TEXTS)
+    expected = oracle()
+    expected.fit(TEXTS)
+    # The very numbers that are kept, which are of half the precision of scikit-learn's.
+    expected.idf_ = fitted.idf.astype(np.float64)
+    found = fitted([text])
+    wanted = expected.transform([text]) * lexical.WEIGHT
+    wanted.sort_indices()
+    assert found.indices.tolist() == wanted.indices.tolist()
+    assert np.allclose(found.data, wanted.data, rtol=1e-12, atol=0)
+
+
+def test_one_text_and_many() -> None:
+    fitted = CharacterNgrams.fit(TEXTS)
+    many = fitted([*TEXTS, "", "zzz"])
+    assert many.shape == (len(TEXTS) + 2, len(fitted.runs))
+    for text, row in zip(TEXTS, many, strict=False):
+        places, values = fitted.row(text)
+        assert (row.indices.tolist(), row.data.tolist()) == (places, values.tolist())
+    assert fitted([]).shape == (0, len(fitted.runs))
 
 
 def test_made_again_from_what_is_kept() -> None:

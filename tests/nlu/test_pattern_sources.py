@@ -203,6 +203,7 @@ def test_the_shops_backend_is_needed_for_training_alone(tmp_path, free_port, mon
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("XIAOER_", "DATABASE_"))},
         "XIAOER_SERVICE_TOKEN": token,
+        "XIAOER_EVENTS_URL": "off",
         "XIAOER_SEARCH_ENCODER": "",
         "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}",
     }

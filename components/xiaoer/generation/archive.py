@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from xiaoer.archives import newest
 from xiaoer.lm.causal_folder import CONFIG, DESCRIPTION, TOKENIZER, WEIGHTS, read_description
 from xiaoer.lm.generator import GeneratorError
 from xiaoer.lm.local_generator import LocalGenerator
@@ -71,13 +72,8 @@ def newest_archive(models: Path) -> Path | None:
     """Return the archive itself, or the newest one in a folder; None when there is none."""
     if models.is_file():
         return models
-    ages: list[tuple[float, Path]] = []
-    for path in models.glob("*.tar.gz") if models.is_dir() else []:
-        try:
-            ages.append((path.stat().st_ctime, path))
-        except OSError:
-            logger.debug(f"{path} went away.")
-    return max(ages)[1] if ages else None
+    found = newest(models)
+    return found.path if found else None
 
 
 def extracted(archive: Path, cache_dir: Path) -> Path:

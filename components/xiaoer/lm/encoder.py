@@ -1,16 +1,18 @@
 """Text to vectors: one encoder for understanding, search and recommendation."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
+from safetensors.numpy import load_file, save
 
 from xiaoer.lm import layers
+from xiaoer.lm.balance import TEXTS, flattened, measured, unflattened
 from xiaoer.lm.base import Architecture, BaseModel, FloatArray, IntArray
 from xiaoer.lm.bundled import NAME as BUNDLED
 from xiaoer.lm.bundled import BundledModel
@@ -18,9 +20,9 @@ from xiaoer.lm.cache import cached_file
 from xiaoer.lm.exported import open_exported
 
 #: Part of the cache path of a graph: raise it when the graph written by ``layers`` changes.
-_GRAPH_VERSION = 1
-#: Subwords, padding included, that go through the layers at once.
-_BATCH = 1024
+_GRAPH_VERSION = 2
+
+_Text = TypeVar("_Text")
 
 _loaded: dict[tuple[str, int, str], "Encoder"] = {}
 _loading = threading.Lock()
@@ -70,6 +72,7 @@ class Encoder:
         self.base = base
         self.threads = threads
         self.precision = precision
+        self._last: tuple[tuple[str, str | None], IntArray, IntArray] | None = None
 
     @classmethod
     def load(cls, name: str = BUNDLED, threads: int = 1, precision: str = layers.INT8) -> "Encoder":
@@ -129,7 +132,7 @@ class Encoder:
         """
         vectors = np.zeros((len(texts), self.dim), np.float32)
         prepared = [self.prepare(text, kind, max_tokens) for text in texts]
-        for at, states in self.run(prepared):
+        for at, states in enumerate(self.run(prepared)):
             vectors[at] = states.mean(0)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors / np.maximum(lengths, 1e-12)
@@ -139,7 +142,7 @@ class Encoder:
     ) -> list[Encoded]:
         """Return states, offsets and mean vector of each text; arguments as in ``encode``."""
         prepared = [self.prepare(text, kind, max_tokens) for text in texts]
-        return list(self.encode_prepared(prepared))
+        return self.encode_prepared(prepared)
 
     def encode_prepared(
         self, prepared: Sequence[Prepared], done: Callable[[int], object] | None = None
@@ -150,13 +153,12 @@ class Encoder:
             prepared: what ``prepare`` returned.
             done: called with the number of texts that each step finished.
         """
-        found: list[Encoded | None] = [None] * len(prepared)
-        for at, states in self.run(prepared):
-            text = prepared[at]
-            found[at] = Encoded(text.offsets, states[text.content], states.mean(0))
+        found = []
+        for text, states in zip(prepared, self.run(prepared), strict=True):
+            found.append(Encoded(text.offsets, states[text.content], states.mean(0)))
             if done:
                 done(1)
-        return [encoded for encoded in found if encoded is not None]
+        return found
 
     def subwords(self, text: str) -> list[tuple[int, int]]:
         """Return the spans (start, end) of the text's subwords, in order, none empty.
@@ -165,7 +167,7 @@ class Encoder:
         are given once.
         """
         spans: list[tuple[int, int]] = []
-        for start, end in self.base.subwords(_printable(text)).offsets.tolist():
+        for start, end in self._split(text, "query")[1].tolist():
             start = max(start, spans[-1][1] if spans else 0)
             if start < end:
                 spans.append((start, end))
@@ -173,13 +175,10 @@ class Encoder:
 
     def prepare(self, text: str, kind: str | None = "query", max_tokens: int = 512) -> Prepared:
         """Split a text and put prefix and special subwords around it."""
-        prefix = self.architecture.prefix(kind)
         limit = min(max_tokens, self.architecture.positions) - 2
         # No vocabulary seen has longer subwords: what is cut off here would be cut off below.
-        clean = _printable(text[: 64 * limit])
-        found = self.base.subwords(prefix + clean)
-        ids, offsets = found.ids[:limit], found.offsets[:limit] - len(prefix)
-        offsets = offsets.clip(0)
+        ids, offsets = self._split(text[: 64 * limit], kind)
+        ids, offsets = ids[:limit], offsets[:limit]
         kept = np.flatnonzero(offsets[:, 0] < offsets[:, 1])
         return Prepared(
             np.concatenate([[self.architecture.start_id], ids, [self.architecture.end_id]]),
@@ -187,49 +186,61 @@ class Encoder:
             offsets[kept],
         )
 
-    def run(
-        self, prepared: Sequence[Prepared], last: int | None = None
-    ) -> Iterator[tuple[int, FloatArray]]:
-        """Yield (index, states of all its subwords (length, dim)) for each text, in any order.
+    def _split(self, text: str, kind: str | None) -> tuple[IntArray, IntArray]:
+        """Return ids (n,) of prefix and text and what each covers of the text, (n, 2).
+
+        The last text is kept: the components of a pipeline ask for the same one after another.
+        """
+        asked = (text, kind)
+        last = self._last
+        if last is None or last[0] != asked:
+            prefix = self.architecture.prefix(kind)
+            found = self.base.subwords(prefix + _printable(text))
+            last = self._last = (asked, found.ids, (found.offsets - len(prefix)).clip(0))
+        return last[1:]
+
+    def run(self, prepared: Sequence[Prepared], last: int | None = None) -> Iterator[FloatArray]:
+        """Yield the states of all subwords (length, dim) of each text, in order.
 
         Args:
             prepared: what ``prepare`` returned.
             last: how many layers to go through, from the embeddings up; None for all.
         """
         session = self.layers(0, self.architecture.layers if last is None else last)
-
-        def forward(batch: list[int]) -> FloatArray:
-            return run_layers(session, *self.embed([prepared[at].ids for at in batch]))
-
-        yield from self._in_batches([len(text.ids) for text in prepared], forward)
+        yield from self._each(prepared, lambda text: run_layers(session, self.embed(text.ids)))
 
     def resume(
         self, states: Sequence[FloatArray], session: onnxruntime.InferenceSession
-    ) -> Iterator[tuple[int, FloatArray]]:
+    ) -> Iterator[FloatArray]:
         """Send states (length, dim) of each text through more layers; yields as ``run``."""
+        yield from self._each(states, lambda rows: run_layers(session, rows))
 
-        def forward(batch: list[int]) -> FloatArray:
-            return run_layers(session, *padded([states[at] for at in batch]))
-
-        yield from self._in_batches([len(text) for text in states], forward)
-
-    def _in_batches(
-        self, lengths: Sequence[int], forward: Callable[[list[int]], FloatArray]
-    ) -> Iterator[tuple[int, FloatArray]]:
-        batches = list(_batches(lengths))
-        if self.threads > 1 and len(batches) > 1:
+    def _each(
+        self, texts: Sequence[_Text], forward: Callable[[_Text], FloatArray]
+    ) -> Iterator[FloatArray]:
+        """Run texts one by one: padding and the scales of other texts never come into it."""
+        if self.threads > 1 and len(texts) > 1:
             with ThreadPoolExecutor(self.threads) as pool:
-                yield from _unpadded(lengths, batches, pool.map(forward, batches))
+                yield from pool.map(forward, texts)
         else:
-            yield from _unpadded(lengths, batches, map(forward, batches))
+            yield from map(forward, texts)
 
-    def embed(self, ids: Sequence[IntArray]) -> tuple[FloatArray, NDArray[np.int32]]:
-        """Return the padded inputs of the lowest layer: states (batch, length, width) and mask."""
-        return padded([self.base.words(row) + self._positions[: len(row)] for row in ids])
+    def embed(self, ids: IntArray) -> FloatArray:
+        """Return the input of the lowest layer for ids (length,): states (length, width)."""
+        return self.base.words(ids) + self._positions[: len(ids)]
 
     @cached_property
     def _positions(self) -> FloatArray:
         return self.base.positions()
+
+    @cached_property
+    def _balance(self) -> list[layers.Balance]:
+        name = f"graphs-{_GRAPH_VERSION}/{self.base.digest[:32]}-balance.safetensors"
+        path = cached_file(name, lambda: save(flattened(self._measured())))
+        return unflattened(load_file(path))
+
+    def _measured(self) -> list[layers.Balance]:
+        return measured(self.base, [self.embed(self.prepare(text).ids) for text in TEXTS])
 
     @cached_property
     def _sessions(self) -> dict[tuple[int, int], onnxruntime.InferenceSession]:
@@ -244,11 +255,7 @@ class Encoder:
         if session is None:
 
             def make() -> bytes:
-                arrays = [self.base.layer(index) for index in range(first, last)]
-                if first > 0:
-                    return layers.build(self.architecture, arrays, precision=self.precision)
-                norm, projection = self.base.embedding_norm(), self.base.projection()
-                return layers.build(self.architecture, arrays, norm, projection, self.precision)
+                return self.graph(first, [self.base.layer(at) for at in range(first, last)])
 
             kind = f"{self.precision}-{first}-{last}"
             name = f"graphs-{_GRAPH_VERSION}/{self.base.digest[:32]}-{kind}.onnx"
@@ -256,43 +263,25 @@ class Encoder:
             self._sessions[first, last] = session
         return session
 
+    def graph(self, first: int, arrays: Sequence[dict[str, FloatArray]]) -> bytes:
+        """Write a graph of layers, the base model's or what training made of them.
 
-def padded(rows: Sequence[FloatArray]) -> tuple[FloatArray, NDArray[np.int32]]:
-    """Return states (batch, length, dim) and mask (batch, length) of rows (length, dim) each."""
-    length = max(map(len, rows))
-    states = np.zeros((len(rows), length, rows[0].shape[1]), np.float32)
-    mask = np.zeros((len(rows), length), np.int32)
-    for at, row in enumerate(rows):
-        states[at, : len(row)] = row
-        mask[at, : len(row)] = 1
-    return states, mask
-
-
-def run_layers(
-    session: onnxruntime.InferenceSession, states: FloatArray, mask: NDArray[np.int32]
-) -> FloatArray:
-    """Run a graph on padded states (batch, length, dim); returns the same shape."""
-    return session.run(None, {"states": states, "mask": mask})[0]
+        Args:
+            first: number of the lowest one; 0 takes embeddings.
+            arrays: of each layer, named as in ``BaseModel.layer``.
+        """
+        balance = None
+        if self.precision == layers.INT8:
+            balance = self._balance[first : first + len(arrays)]
+        norm, projection = (
+            (None, None) if first else (self.base.embedding_norm(), self.base.projection())
+        )
+        return layers.build(self.architecture, arrays, norm, projection, self.precision, balance)
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Group the indices of texts of similar length, so that little of a batch is padding."""
-    batch: list[int] = []
-    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[at] > _BATCH:
-            yield batch
-            batch = []
-        batch.append(at)
-    if batch:
-        yield batch
-
-
-def _unpadded(
-    lengths: Sequence[int], batches: Iterable[list[int]], results: Iterable[FloatArray]
-) -> Iterator[tuple[int, FloatArray]]:
-    for batch, states in zip(batches, results, strict=True):
-        for row, at in enumerate(batch):
-            yield at, states[row, : lengths[at]]
+def run_layers(session: onnxruntime.InferenceSession, states: FloatArray) -> FloatArray:
+    """Run a graph on the states (length, width) of one text; returns (length, dim)."""
+    return session.run(None, {"states": states[None]})[0][0]
 
 
 def _printable(text: str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xiaoer.nlu.bert_intent_entity_classifier import BertIntentEntityClassifier
     from xiaoer.nlu.bert_tokenizer import BertTokenizer
     from xiaoer.nlu.catalog_entity_extractor import CatalogEntityExtractor
+    from xiaoer.nlu.exact_intent_classifier import ExactIntentClassifier
     from xiaoer.nlu.language_identifier import LanguageIdentifier
     from xiaoer.nlu.sentiment_analyzer import SentimentAnalyzer
 
@@ -19,6 +20,7 @@ __all__ = [
     "BertIntentEntityClassifier",
     "BertTokenizer",
     "CatalogEntityExtractor",
+    "ExactIntentClassifier",
     "LanguageIdentifier",
     "SentimentAnalyzer",
 ]
@@ -27,6 +29,7 @@ _MODULES = {
     "BertIntentEntityClassifier": "bert_intent_entity_classifier",
     "BertTokenizer": "bert_tokenizer",
     "CatalogEntityExtractor": "catalog_entity_extractor",
+    "ExactIntentClassifier": "exact_intent_classifier",
     "LanguageIdentifier": "language_identifier",
     "SentimentAnalyzer": "sentiment_analyzer",
 }

@@ -19,6 +19,11 @@ class Familiarity:
     al., Open-Set Recognition: A Good Closed-Set Classifier is All You Need?, ICLR 2022).
     It is measured in standard deviations from its mean over held-out messages of known intents, so
     that the curve fitted for one classifier holds for the next.
+    The curve is fitted on intents that were left out together with their like, and on messages of
+    the others that were held out by chance and with their look-alikes (see
+    ``xiaoer.nlu.training.intents``). The distance to the nearest example (Sun et al.,
+    Out-of-Distribution Detection with Deep Nearest Neighbors, ICML 2022) separated strange messages
+    better on frozen vectors, but little on trained ones, where it was not worth keeping them.
 
     Attributes:
         mean: of the highest scores of held-out messages.
@@ -41,9 +46,19 @@ class Familiarity:
 
     def measured(self, scores: FloatArray) -> Familiarity:
         """Return the same curve, measured from scores (m, n) of held-out messages."""
-        highest = scores.max(1)
-        deviation = max(float(highest.std()), 1e-3)
-        found = replace(self, mean=float(highest.mean()), deviation=deviation)
+        return self._at(scores, float(scores.max(1).std()))
+
+    def stretched(self, scores: FloatArray) -> Familiarity:
+        """Return the same curve for a classifier whose scores (m, n) are larger or smaller.
+
+        Their mean is measured again; the standard deviation goes with it, as that of few messages
+        is a matter of chance.
+        """
+        by = max(float(scores.max(1).mean()), 1e-3) / max(self.mean, 1e-3)
+        return self._at(scores, self.deviation * by)
+
+    def _at(self, scores: FloatArray, deviation: float) -> Familiarity:
+        found = replace(self, mean=float(scores.max(1).mean()), deviation=max(deviation, 1e-3))
         return replace(found, usual=float(found._curve(scores).mean()))
 
     def _curve(self, scores: FloatArray) -> FloatArray:

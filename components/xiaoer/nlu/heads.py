@@ -90,7 +90,10 @@ class IntentHead:
         """
         found = self.scaling(vectors) @ self.weight + self.bias
         if self.ngrams and self.ngram_weight is not None:
-            found = found + self.ngrams(texts) @ self.ngram_weight
+            found = found.astype(np.float64)
+            for row, text in zip(found, texts, strict=True):
+                places, values = self.ngrams.row(text)
+                row += values @ self.ngram_weight[places]
         return found
 
     def probabilities(self, vectors: FloatArray, texts: Sequence[str] = ()) -> FloatArray:

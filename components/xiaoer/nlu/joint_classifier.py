@@ -86,34 +86,32 @@ class JointClassifier:
             return layers.read_back(self.upper, base)
         return [self.encoder.base.layer(index) for index in range(self.split, base.layers)]
 
-    def states(self, prepared: Sequence[Prepared]) -> Iterator[tuple[int, FloatArray, FloatArray]]:
-        """Yield (index, states below the upper layers, states of the last one) of each text."""
-        lower = dict(self.encoder.run(prepared, self.split))
-        rows = [lower[at] for at in range(len(prepared))]
-        for at, upper in self.encoder.resume(rows, self.top()):
-            yield at, rows[at], upper
+    def states(self, prepared: Sequence[Prepared]) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Yield (states below the upper layers, states of the last one) of each text, in order."""
+        rows = list(self.encoder.run(prepared, self.split))
+        yield from zip(rows, self.encoder.resume(rows, self.top()), strict=True)
 
     def read(self, texts: Sequence[str], prepared: Sequence[Prepared]) -> list[Reading]:
         """Return what is found in texts that have at least one subword each."""
-        found: dict[int, Reading] = {}
-        for at, lower, upper in self.states(prepared):
+        found = []
+        for text, ready, (lower, upper) in zip(texts, prepared, self.states(prepared), strict=True):
             vector = upper.mean(0)
             intents = None
             if self.intent:
-                own = self.intent.vector(upper, prepared[at].ids)
-                intents = self.intent.probabilities(own[None], [texts[at]])[0]
+                own = self.intent.vector(upper, ready.ids)
+                intents = self.intent.probabilities(own[None], [text])[0]
             entities: list[dict[str, Any]] = []
             if self.tag:
-                features = subword_features(lower, upper, prepared[at].content)
+                features = subword_features(lower, upper, ready.content)
                 entities = entities_of(
-                    texts[at],
-                    prepared[at].offsets,
+                    text,
+                    ready.offsets,
                     self.tag.probabilities(features),
                     self.tag.types,
                     self.tag.edges,
                 )
-            found[at] = Reading(lower.mean(0), vector, intents, entities)
-        return [found[at] for at in range(len(texts))]
+            found.append(Reading(lower.mean(0), vector, intents, entities))
+        return found
 
     def save(self, folder: Path) -> None:
         """Write layers, heads, and the name and hash of the base model."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ _LEAST = 0.1
 
 @dataclass
 class SubwordRarity:
-    """Weighs subwords by the square of their inverse document frequency in the training texts.
+    """Weighs subwords by their inverse document frequency in the training texts.
 
     In short questions of one field most words are everybody's; the mean of the states follows the
     few that are not when they weigh more. Source: Arora, Liang and Ma, "A Simple but
@@ -43,11 +44,13 @@ class SubwordRarity:
         numbers, found = np.unique(
             np.concatenate([np.unique(ids) for ids in texts]), return_counts=True
         )
-        weights = (np.log((len(texts) + 1) / (found + 1)) + _LEAST) ** 2
-        unseen = (np.log(len(texts) + 1) + _LEAST) ** 2
-        return cls(numbers, weights.astype(np.float32), float(unseen))
+        weights = np.log((len(texts) + 1) / (found + 1)) + _LEAST
+        unseen = math.log(len(texts) + 1) + _LEAST
+        return cls(numbers, weights.astype(np.float32), unseen)
 
     def __call__(self, ids: Sequence[int] | NDArray[np.int64]) -> FloatArray:
         """Return the shares (n,) of a text's n subwords, which add up to 1."""
-        found = np.array([self._weight_of.get(number, self.unseen) for number in ids], np.float32)
+        # Looked up by Python's numbers: those of numpy are slow.
+        numbers = np.asarray(ids).tolist()
+        found = np.array([self._weight_of.get(at, self.unseen) for at in numbers], np.float32)
         return found / found.sum()

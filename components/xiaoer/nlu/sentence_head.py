@@ -71,8 +71,8 @@ class SentenceHead:
                 asked.append(at)
                 prepared.append(text)
         if prepared:
-            for at, states in encoder.run(prepared, self.layer):
-                found[asked[at]] = states.mean(0)
+            for at, states in zip(asked, encoder.run(prepared, self.layer), strict=True):
+                found[at] = states.mean(0)
         return found
 
     def to_bytes(self) -> bytes:

@@ -155,7 +155,8 @@ def means(
 ) -> FloatArray:
     """Return the mean vectors (n, dim) of texts after some layers."""
     vectors = np.zeros((len(texts), encoder.dim), np.float32)
-    for at, states in encoder.run([encoder.prepare(text, "query", 256) for text in texts], layer):
+    prepared = [encoder.prepare(text, "query", 256) for text in texts]
+    for at, states in enumerate(encoder.run(prepared, layer)):
         vectors[at] = states.mean(0)
         if done:
             done(1)

@@ -41,6 +41,25 @@ def test_every_intent_is_unknown_to_one_model() -> None:
     assert sorted(unknown) == ["cost", "emi", "offers", "order", "pillows"]
 
 
+def test_intents_that_are_worded_alike_are_unknown_together() -> None:
+    topics = {
+        "track": "where is my parcel",
+        "refund": "give my money back",
+        "size": "how wide is it",
+    }
+    examples = [
+        Example(f"{words} {kind} {number}", f"{kind}_{topic}")
+        for number in range(6)
+        for kind in ("old", "new")
+        for topic, words in topics.items()
+    ]
+    for fold in folds(examples, 3, 1):
+        known = {example.intent for example in fold.train}
+        gone = {example.intent for example in examples} - known
+        assert len(gone) == 2
+        assert len({intent.split("_")[1] for intent in gone}) == 1
+
+
 def test_an_intent_whose_only_message_is_held_out_is_unknown() -> None:
     lonely = [*EXAMPLES, Example("warranty 0", "warranty")]
 

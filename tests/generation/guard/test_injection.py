@@ -118,8 +118,9 @@ SHOP = [
 
 @pytest.mark.parametrize("path", SHOP, ids=[str(path.relative_to(ROOT)) for path in SHOP])
 def test_no_text_of_the_shop_looks_like_an_instruction(path):
-    found = [(find_instruction(text), text) for text in texts(read(path))]
-    assert [each for each in found if each[0]] == []
+    # In responses braces that are meant are doubled.
+    said = [text.replace("{{", "{").replace("}}", "}") for text in texts(read(path))]
+    assert [text for text in said if find_instruction(text)] == []
 
 
 def test_the_shop_s_texts_are_looked_at():

@@ -1,15 +1,18 @@
 """Upper layers learn what frozen ones cannot tell, and are left alone where they do not help."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
 
 from xiaoer.lm.base import Architecture
+from xiaoer.nlu.training import upper_layers
 from xiaoer.nlu.training.calibration import folds
 from xiaoer.nlu.training.intents import fit_intents
-from xiaoer.nlu.training.rates import reproducible
+from xiaoer.nlu.training.rates import reproducible, set_rate
 from xiaoer.nlu.training.states import States
-from xiaoer.nlu.training.upper_layers import Plan, between, train_upper_layers
+from xiaoer.nlu.training.upper_layers import STEPS, Plan, between, choose_step, train_upper_layers
 
 WIDTH = 32
 SHAPE = Architecture(WIDTH, 1, 4, 64, 64, 1e-6, "gelu", 0, 1)
@@ -84,10 +87,39 @@ def test_layers_that_only_learn_by_heart_are_left_alone() -> None:
     assert passes == 6
 
 
+def test_few_texts_that_are_all_right_do_not_make_it_sure_of_everything() -> None:
+    given = states(120)
+    given.vectors[:] = np.where(given.intents[:, None], 1, -1) * np.linspace(0.5, 1, WIDTH)
+    given.lower[:] = given.upper[:] = np.repeat(given.vectors, 4, axis=0)
+    result, _ = trained(given, Plan(3, 1e-3, 0, 0))
+    frozen, _ = fit_intents(given, np.arange(120), LABELS, 0.01, 0, ngrams=False)
+    assert result.intent is not None
+    assert result.intent.temperature > frozen.temperature / 2
+
+
 def test_the_time_is_kept() -> None:
     result, passes = trained(states(600), Plan(100_000, 3e-3, 0.5, 0))
     assert passes < 100_000
     assert result.intent is not None
+
+
+def test_the_rate_is_down_before_held_out_texts_judge_and_at_the_end(monkeypatch) -> None:
+    rates: list[float] = []
+
+    def watched(optimizer: torch.optim.Optimizer, part: float) -> None:
+        set_rate(optimizer, part)
+        rates.append(optimizer.param_groups[0]["lr"])
+
+    monkeypatch.setattr(upper_layers, "set_rate", watched)
+    result, _ = trained(states(600), Plan(12, 3e-3, 0, 0))
+    assert result.layers is not None
+    before = rates[: 8 * math.ceil(540 / upper_layers._BATCH)]
+    after = rates[len(before) :]
+    assert len(after) == 4 * math.ceil(600 / upper_layers._BATCH)
+    assert max(before) > 2e-3
+    assert before[-1] < 3e-5
+    assert after[0] == pytest.approx(1e-3, rel=0.02)
+    assert after[-1] < 3e-5
 
 
 def test_the_same_seed_gives_the_same_layers() -> None:
@@ -103,6 +135,45 @@ def test_between(step: float) -> None:
     first, last = {"w": torch.tensor([1.0, 3.0])}, {"w": torch.tensor([2.0, -1.0])}
     found = between(first, last, step)["w"]
     assert torch.allclose(found, first["w"] * (1 - step) + last["w"] * step)
+
+
+def losses(means: list[float], size: int, spread: float) -> list[list[np.ndarray]]:
+    """For each step the losses of one head; ``spread`` is how unlike two steps' are."""
+    random = np.random.default_rng(3)
+    noise = random.normal(0, spread, (len(means), size))
+    noise -= noise.mean(1, keepdims=True)
+    return [[mean + each] for mean, each in zip(means, noise, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("means", "size", "step"),
+    [
+        # Many texts: what is best is taken, be it the frozen or the trained layers.
+        ([1.0, 0.9, 0.8, 0.7, 0.6], 4000, 1.0),
+        ([1.0, 0.8, 0.9, 1.0, 1.1], 4000, 0.25),
+        ([0.6, 0.7, 0.8, 0.9, 1.0], 4000, 0.0),
+        # Few: what cannot be told apart counts as equal, and the middle is taken.
+        ([1.0, 0.99, 0.98, 0.97, 0.96], 40, 0.5),
+        ([0.98, 0.99, 1.0, 1.01, 1.02], 40, 0.5),
+        # Trained layers that gain next to nothing are not worth their space.
+        ([1.0, 0.999, 0.999, 0.999, 0.999], 400_000, 0.0),
+    ],
+)
+def test_the_step_that_held_out_texts_ask_for(means: list[float], size: int, step: float) -> None:
+    assert STEPS[choose_step(losses(means, size, 0.5))] == step
+
+
+def test_both_heads_have_a_say_in_the_step() -> None:
+    intents = losses([1.0, 0.95, 0.9, 0.85, 0.8], 4000, 0.5)
+    tags = losses([0.1, 0.2, 0.4, 0.6, 0.8], 4000, 0.1)
+    both = [[*one, *other] for one, other in zip(intents, tags, strict=True)]
+
+    assert STEPS[choose_step(intents)] == 1.0
+    assert STEPS[choose_step(both)] == 0.0
+
+
+def test_nothing_held_out_leaves_the_layers_alone() -> None:
+    assert STEPS[choose_step([[] for _ in STEPS])] == 0.0
 
 
 @pytest.mark.parametrize(

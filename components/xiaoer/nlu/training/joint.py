@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from tqdm import tqdm
 
-from xiaoer.lm import Encoder, Prepared, layers
+from xiaoer.lm import Encoder, Prepared
 from xiaoer.nlu import classifier_config as keys
 from xiaoer.nlu.joint_classifier import JointClassifier
 from xiaoer.nlu.tagging import Edges, EntityType, tags_of
@@ -125,10 +125,11 @@ def _encoded(
     vectors = np.zeros((len(prepared), reader.encoder.dim), np.float32)
     with tqdm(total=len(prepared), desc="Reading examples", unit="text", disable=None) as bar:
         for first in range(0, len(prepared), _PART):
-            for at, below, above in reader.states(prepared[first : first + _PART]):
-                where = slice(starts[first + at], starts[first + at + 1])
+            part = reader.states(prepared[first : first + _PART])
+            for at, (below, above) in enumerate(part, first):
+                where = slice(starts[at], starts[at + 1])
                 lower[where], upper[where] = below, above
-                vectors[first + at] = above.mean(0)
+                vectors[at] = above.mean(0)
                 bar.update()
     return lower, upper, vectors
 
@@ -234,5 +235,5 @@ def _with_layers(
         )
     if trained.layers is None:
         return None
-    upper = layers.build(base, trained.layers, precision=heads.encoder.precision)
+    upper = heads.encoder.graph(heads.split, trained.layers)
     return JointClassifier(heads.encoder, heads.split, trained.intent, trained.tag, upper)

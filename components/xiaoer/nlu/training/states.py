@@ -43,7 +43,7 @@ class States:
         start, end = self.starts[text], self.starts[text + 1]
         if rarity is None or self.ids is None:
             return np.full(end - start, 1 / (end - start), np.float32)
-        return rarity(self.ids[start:end].tolist())
+        return rarity(self.ids[start:end])
 
     def weighted(self, texts: NDArray[np.int64], rarity: SubwordRarity) -> FloatArray:
         """Return (n, dim) vectors of n texts, in which rare subwords weigh more."""

@@ -15,8 +15,8 @@ from torch import nn
 
 from xiaoer.lm.base import Architecture, FloatArray
 from xiaoer.nlu.heads import IntentHead, TagHead
-from xiaoer.nlu.training.calibration import FEWEST, log_loss, temperature
-from xiaoer.nlu.training.joint_model import JointModel, Scored
+from xiaoer.nlu.training.calibration import FEWEST, log_losses, temperature
+from xiaoer.nlu.training.joint_model import JointModel
 from xiaoer.nlu.training.rates import set_rate
 from xiaoer.nlu.training.states import UNLABELLED, States
 
@@ -25,12 +25,20 @@ logger = logging.getLogger(__name__)
 #: Texts to see in all, which says how many passes there are where the configuration does not.
 TEXTS_TO_SEE = 40_000
 MOST_PASSES = 10
-#: How far to go from the frozen layers to the trained ones; what is held out decides.
+#: How far to go from the frozen layers to the trained ones; what is held out decides. On the
+#: validation part of BANKING77, after training on two draws of 5 examples an intent, half of the way
+#: was better than none by 1.7 and 2.9 points and than all of it by 1.8 and 0.6, which the few texts
+#: held out could not show.
 STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
-#: By what part the layers must lower the log loss on held-out texts to be kept.
+#: By what part the layers must lower the log loss on held-out texts to be kept; they have the benefit
+#: of the doubt.
 WORTH = 0.01
+#: The step that is taken where held-out texts do not tell.
+MIDDLE = 0.5
+#: Standard errors that two losses must be apart to be told apart.
+DOUBT = 2
 
-_BATCH = 32
+_BATCH = 16
 
 
 @dataclass(frozen=True)
@@ -84,9 +92,10 @@ def train_upper_layers(
     """Train layers and heads together, starting from heads fitted on frozen states.
 
     Few examples pull the layers too far: the result lies on the straight line from the frozen
-    weights to the trained ones, as far along as serves texts that were held out best (Wortsman et
-    al., Robust Fine-tuning of Zero-shot Models, CVPR 2022, section 3). These are held out for the
-    first two thirds of the time, the confidences are fitted on them, then they join the others.
+    weights to the trained ones (Wortsman et al., Robust Fine-tuning of Zero-shot Models, CVPR 2022,
+    section 3), halfway unless texts that were held out clearly say otherwise. These are held out
+    for the first two thirds of the time, the confidences are fitted on them, then they join the
+    others.
 
     Args:
         architecture: shape of the model.
@@ -103,13 +112,14 @@ def train_upper_layers(
     first = model.snapshot()
     held = held.copy()
     passes = plan.passes
-    joins = math.ceil(passes * 2 / 3)
-    trainer = _Trainer(model, plan)
+    joins = math.ceil(passes * 2 / 3) / passes
+    trainer = _Trainer(model, plan, joins if held.any() else 1.0)
     step = 1.0
     for number in range(passes):
-        if trainer.late(number / passes):
+        part = trainer.part(number / passes)
+        if part >= 1:
             break
-        if number == joins and held.any():
+        if part >= joins and held.any():
             step = _settle(model, first, np.flatnonzero(held))
             if step == 0.0:
                 progress(passes - number)
@@ -137,28 +147,25 @@ def _settle(model: JointModel, first: dict[str, torch.Tensor], held: NDArray[np.
     last = model.snapshot()
     wanted = model.states.intents[held]
     known = wanted != UNLABELLED
-    best: tuple[float, float, Scored] | None = None
+    scored, losses = [], []
     for step in STEPS:
         model.load_state_dict(between(first, last, step))
         found = model.scored(held)
-        loss = 0.0
+        parts = []
         if found.intents is not None and known.any():
-            scores = found.intents[known]
-            # At its own temperature each: training sharpens scores, which is mended afterwards.
-            loss += log_loss(scores / temperature(scores, wanted[known]), wanted[known])
+            parts.append(_losses(found.intents[known], wanted[known]))
         if found.tags is not None and len(found.wanted):
-            loss += log_loss(found.tags / temperature(found.tags, found.wanted), found.wanted)
-        # Trained layers cost space in the archive and time: they must be worth it.
-        if best is None or loss < best[0] * (1 if best[1] else 1 - WORTH):
-            best = loss, step, found
-    assert best is not None
-    _, step, found = best
+            parts.append(_losses(found.tags, found.wanted))
+        scored.append(found)
+        losses.append(parts)
+    chosen = choose_step(losses)
+    step, found = STEPS[chosen], scored[chosen]
     if model.intent_head and found.intents is not None and known.sum() >= FEWEST:
-        scores = found.intents[known]
-        head = replace(model.intent_head, temperature=temperature(scores, wanted[known]))
-        if head.familiarity:
-            head.familiarity = head.familiarity.measured(scores)
-        model.intent_head = head
+        frozen = scored[0].intents
+        assert frozen is not None
+        model.intent_head = _calibrated(
+            model.intent_head, frozen[known], found.intents[known], wanted[known]
+        )
     if model.tag_head and found.tags is not None and len(found.wanted):
         value = temperature(found.tags, found.wanted)
         model.tag_head = replace(model.tag_head, temperature=value)
@@ -166,11 +173,82 @@ def _settle(model: JointModel, first: dict[str, torch.Tensor], held: NDArray[np.
     return step
 
 
+def _calibrated(
+    head: IntentHead, frozen: FloatArray, scores: FloatArray, labels: NDArray[np.int64]
+) -> IntentHead:
+    """Fit temperature and familiarity of the trained head on what was held out.
+
+    A head of few examples was calibrated on frozen vectors, where each example was held out once:
+    far more than are now. As training stretches all scores, what was found there is stretched too.
+    With 5 to 20 examples an intent of BANKING77, MASSIVE, SNIPS and Bitext, and on clusters held out
+    of SOFMattress' training part, such temperatures lowered the mean calibration error of the
+    softmax from 0.12 to 0.08.
+
+    Args:
+        head: as it was fitted on frozen vectors.
+        frozen: (n, intents) scores of that head.
+        scores: (n, intents) of the trained one.
+        labels: (n,) that these should have.
+    """
+    curve = head.familiarity
+    if head.temperature == 1:  # so many examples that it was not calibrated
+        fitted = replace(head, temperature=temperature(scores, labels))
+        fitted.familiarity = curve.measured(scores) if curve else None
+        return fitted
+    stretch = max(float(scores.max(1).mean()), 1e-3) / max(float(frozen.max(1).mean()), 1e-3)
+    return replace(
+        head,
+        temperature=temperature(scores, labels, head.temperature * stretch),
+        familiarity=curve.stretched(scores) if curve else None,
+    )
+
+
+def _losses(scores: FloatArray, labels: NDArray[np.int64]) -> FloatArray:
+    # At its own temperature each: training sharpens scores, which is mended afterwards.
+    return log_losses(scores / temperature(scores, labels), labels)
+
+
+def choose_step(losses: Sequence[Sequence[FloatArray]]) -> int:
+    """Return the number of the step to take, of ``STEPS``.
+
+    Few held-out texts tell steps apart badly, so what cannot be told apart counts as equal: of the
+    steps whose loss is within ``DOUBT`` standard errors of the lowest, the one nearest the middle is
+    taken (after the one-standard-error rule of Breiman et al., Classification and Regression Trees,
+    1984, section 3.4.3).
+
+    Args:
+        losses: for each step, the losses (n,) of the same n things held out, for each head.
+    """
+
+    def more(step: int, other: int) -> tuple[float, float]:
+        """Return how much higher a step's loss is than another's, and what that may be off by."""
+        gaps = [a - b for a, b in zip(losses[step], losses[other], strict=True)]
+        error = math.sqrt(sum(float(gap.var()) / len(gap) for gap in gaps))
+        return sum(float(gap.mean()) for gap in gaps), DOUBT * error
+
+    means = [sum(float(part.mean()) for part in parts) for parts in losses]
+    best = int(np.argmin(means))
+    equal = [step for step in range(len(STEPS)) if np.less_equal(*more(step, best))]
+    chosen = min(equal, key=lambda step: (abs(STEPS[step] - MIDDLE), means[step]))
+    # Trained layers cost space in the archive and time: they must be worth it.
+    gap, error = more(chosen, 0)
+    return chosen if gap - error < -WORTH * means[0] else 0
+
+
 class _Trainer:
     """AdamW over batches of similar length."""
 
-    def __init__(self, model: JointModel, plan: Plan) -> None:
+    def __init__(self, model: JointModel, plan: Plan, joins: float) -> None:
+        """Train a model, the rate going down to 0 at the end and before.
+
+        Args:
+            model: what to train.
+            plan: how.
+            joins: the part (0..1] after which held-out texts judge the weights, which at a high
+                rate are worse than they will be.
+        """
         self._model = model
+        self._joins = joins
         self._seconds = plan.seconds
         self._random = np.random.default_rng(plan.seed)
         self._layers = [p for p in model.stack.parameters() if p.requires_grad]
@@ -178,14 +256,12 @@ class _Trainer:
         self._optimizer = torch.optim.AdamW(
             [{"params": self._layers, "lr": plan.rate}, {"params": heads, "lr": 10 * plan.rate}],
             weight_decay=0.01,
+            fused=True,
         )
         self._began = time.monotonic()
 
-    def late(self, part: float) -> bool:
-        """Return whether the time is up."""
-        return self._part(part) >= 1
-
-    def _part(self, part: float) -> float:
+    def part(self, part: float) -> float:
+        """Return what part (0..1) of the passes is done, or of the time if that is more."""
         if not self._seconds:
             return part
         return max(part, min(1.0, (time.monotonic() - self._began) / self._seconds))
@@ -195,10 +271,10 @@ class _Trainer:
         batches = _shuffled(texts, np.diff(self._model.states.starts), self._random)
         self._model.train()
         for at, batch in enumerate(batches):
-            part = self._part((number + at / len(batches)) / passes)
+            part = self.part((number + at / len(batches)) / passes)
             if part >= 1:
                 return
-            set_rate(self._optimizer, part)
+            set_rate(self._optimizer, part / self._joins if part < self._joins else part)
             loss = self._model.loss(batch)
             self._optimizer.zero_grad()
             loss.backward()
