@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from xiaoer.text.personal_data import Span, find, is_bank_card, is_identity_number, mask
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,7 @@ ROOT = Path(__file__).resolve().parents[2]
         ("400-800-1234", "[phone]"),
         ("4008001234", "[phone]"),
         ("+1 415 555 0132", "[phone]"),
+        ("+1 (212) 555-0198", "[phone]"),
         ("身份证11010519491231002X", "身份证[identity number]"),
         ("11010519491231002x", "[identity number]"),
         ("110105 19491231 002X", "[identity number]"),

@@ -1,9 +1,7 @@
-"""Personal data in texts: phone numbers, identity numbers, bank cards, e-mail addresses.
+"""Phone numbers, identity numbers, bank cards and e-mail addresses.
 
 Numbers are found however they are grouped: full-width digits, blanks, dots, hyphens and invisible
 characters between digits do not hide them, nor do Chinese digits (一三八…) hide a mobile number.
-Names, postal addresses and whatever has no form of its own are not found; order, tracking and
-product numbers are not personal.
 
 Sources:
 
@@ -13,60 +11,10 @@ Sources:
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 
-PHONE, IDENTITY_NUMBER, BANK_CARD, EMAIL = "phone", "identity number", "bank card", "e-mail"
-
-
-@dataclass(frozen=True)
-class Span:
-    """A piece of personal data: `text[start:end]` of the text given, and its kind.
-
-    Attributes:
-        start: Where it begins.
-        end: Where it ends.
-        kind: ``phone``, ``identity number``, ``bank card`` or ``e-mail``.
-    """
-
-    start: int
-    end: int
-    kind: str
-
-
-def find(text: str, allowed: Iterable[str] = ()) -> list[Span]:
-    """Return the personal data in `text`, in order; none overlap.
-
-    Args:
-        text: Any text.
-        allowed: Phone numbers and e-mail addresses that are not personal, such as the shop's own
-            hotline; how they are grouped does not matter.
-    """
-    plain, positions = _plain(text)
-    if not _HINT.search(plain):
-        return []
-    not_personal = {_key(each) for each in allowed}
-    spans: list[Span] = []
-    for start, end, kind in _candidates(plain):
-        if any(start < span.end and span.start < end for span in spans):
-            continue
-        spans.append(Span(start, end, kind))
-    return [
-        Span(positions[span.start], positions[span.end - 1] + 1, span.kind)
-        for span in sorted(spans, key=lambda span: span.start)
-        if _key(plain[span.start : span.end]) not in not_personal
-    ]
-
-
-def mask(text: str, allowed: Iterable[str] = ()) -> str:
-    """Return `text` with its kind in brackets, such as ``[phone]``, for each piece `find` finds."""
-    masked, end = [], 0
-    for span in find(text, allowed):
-        masked += [text[end : span.start], f"[{span.kind}]"]
-        end = span.end
-    return "".join([*masked, text[end:]])
+from xiaoer.text.personal_data.span import BANK_CARD, EMAIL, IDENTITY_NUMBER, PHONE
 
 
 def is_identity_number(digits: str) -> bool:
@@ -91,13 +39,8 @@ def is_bank_card(digits: str) -> bool:
 
 # UnionPay 62 and 9, Visa, Mastercard, JCB, Discover and Maestro 5/6: 16 to 19; American Express: 15
 _ISSUER = re.compile("3[47][0-9]{13}|(?:2[2-7]|35|5[0-9]|6[0-9])[0-9]{14,17}|[49][0-9]{15,18}")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
-# What is neither ASCII, nor Chinese, nor common punctuation may be another form of a digit.
-_UNUSUAL = re.compile(
-    "[^\x00-\x7f\xa5\xb0\xd7\u2010-\u201f\u3001-\u3011\u4e00-\u9fff\uff0c\uff1a\uff1b\uff1f\uff01\ufffc]"
-)
-# Without one of these there is nothing to find.
-_HINT = re.compile(
+#: Without one of these there is nothing to find.
+HINT = re.compile(
     "@|[0-9](?:[^0-9]{0,4}[0-9]){6}|[一幺妖][三四五六七八九][零〇一二两三四五六七八九幺]"
 )
 # Between groups of digits: blanks, dots, hyphens. Groups of one or two are more often a list of
@@ -127,7 +70,9 @@ _LANDLINE = re.compile(
 _SERVICE = re.compile(
     rf"{_BEFORE}[48]00{_GAPS}(?:[0-9]{{3}}{_GAPS}[0-9]{{4}}|[0-9]{{4}}{_GAPS}[0-9]{{3}})(?![0-9])"
 )
-_FOREIGN = re.compile(rf"(?<![0-9A-Za-z])\+{_GAP}?[1-9](?:[() ]?{_GAPS}[0-9]){{7,14}}(?![0-9])")
+_FOREIGN = re.compile(
+    rf"(?<![0-9A-Za-z])\+{_GAP}?[1-9](?:{_GAPS}[()]{{0,2}}{_GAPS}[0-9]){{7,14}}(?![0-9])"
+)
 _SPOKEN = re.compile(
     "[一幺妖][三四五六七八九][零〇一二两三四五六七八九幺]{9}(?![零〇一二两三四五六七八九幺十百千万])"
 )
@@ -137,20 +82,8 @@ _EMAIL = re.compile(
 )
 
 
-def _plain(text: str) -> tuple[str, Sequence[int]]:
-    """Return `text` half-width and without what cannot be seen, and where each character stood."""
-    if not _UNUSUAL.search(text):
-        return text, range(len(text))
-    seen = [(place, each) for place, each in enumerate(text) if not _INVISIBLE.match(each)]
-    return "".join(_half_width(each) for _, each in seen), [place for place, _ in seen]
-
-
-def _half_width(character: str) -> str:
-    folded = unicodedata.normalize("NFKC", character)
-    return folded if len(folded) == 1 else character
-
-
-def _candidates(plain: str) -> Iterator[tuple[int, int, str]]:
+def candidates(plain: str) -> Iterator[tuple[int, int, str]]:
+    """Yield places and kinds of what looks like one; the first of two that overlap holds."""
     for match in _EMAIL.finditer(plain):
         yield *match.span(), EMAIL
     longs = list(_LONG.finditer(plain))
@@ -161,11 +94,3 @@ def _candidates(plain: str) -> Iterator[tuple[int, int, str]]:
     for pattern in (_MOBILE, _LANDLINE, _SERVICE, _FOREIGN, _SPOKEN):
         for match in pattern.finditer(plain):
             yield *match.span(), PHONE
-
-
-def _key(written: str) -> str:
-    """Return what two ways to write one number or address have in common."""
-    if "@" in written:
-        return re.sub(r"\s", "", written.lower())
-    digits = re.sub("[^0-9]", "", _plain(written)[0])
-    return re.sub("^(?:00)?86(?=[0-9]{10})", "", digits).lstrip("0")

@@ -1,0 +1,1 @@
+"""Precision and recall of masking personal data, on texts labelled by hand."""

@@ -1,0 +1,1 @@
+"""Lexicons of addresses and names."""
