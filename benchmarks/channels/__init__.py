@@ -1,0 +1,1 @@
+"""Connectors under load, failure and attack, and how fast a person sees a customer's message."""

@@ -1,0 +1,1 @@
+"""How soon a person sees what a customer writes."""

@@ -1,0 +1,1 @@
+"""Requests that no platform makes: none may be taken, none may break anything."""

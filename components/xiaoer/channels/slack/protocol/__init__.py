@@ -1,0 +1,1 @@
+"""Slack's protocol without Rasa: the Web API, signatures, the text format."""
