@@ -1,9 +1,12 @@
 """What must be there before a conversation: a seeded shop and a model trained from today's files."""
 
 import subprocess
+from contextlib import suppress
+from pathlib import Path
 
 import typer
 
+from xiaoer.archives import ArchiveError, newest
 from xiaoer.cli.errors import CommandError
 from xiaoer.cli.project import Project
 
@@ -39,14 +42,32 @@ def train_if_needed(project: Project, force: bool = False) -> bool:
     """
     if not force and project.is_trained():
         return False
-    typer.echo("Training the assistant (a few minutes the first time) …")
-    _run(
-        project,
-        project.rasa("train", "--skip-validation", "--augmentation", "0"),
-        "The assistant was not trained",
-    )
-    project.note_trained()
+    # Of the files as they are now: what is edited meanwhile wants another training.
+    trained_from = project.training_hash()
+    train_into(project, project.folder / "models")
+    project.note_trained(trained_from)
     return True
+
+
+def train_into(project: Project, folder: Path) -> Path:
+    """Train the files as they are, note which examples they have, and return the archive.
+
+    Raises:
+        CommandError: If training fails.
+    """
+    # Imported here: the reading of examples is wanted only when something is trained.
+    from xiaoer.learning.comparison.seen import hashes_of, note_seen
+
+    typer.echo("Training the assistant (a few minutes the first time) …")
+    examples = hashes_of(project.folder)
+    options = ("--skip-validation", "--augmentation", "0", "--out", str(folder))
+    _run(project, project.rasa("train", *options), "The assistant was not trained")
+    made = newest(folder)
+    if made is None:
+        raise CommandError(f"The assistant was not trained: there is no model in {folder}.")
+    with suppress(ArchiveError, OSError):
+        note_seen(project.folder, made.path, examples)
+    return made.path
 
 
 def _learn(project: Project, topic: str) -> None:

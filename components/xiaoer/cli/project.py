@@ -11,11 +11,15 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from xiaoer.archives import newest
 from xiaoer.cli.errors import CommandError
 
 TRAINED_STAMP = Path(".xiaoer/trained.json")
 #: What a training run reads, relative to the project.
 TRAINING_INPUTS = ("config.yml", "domain.yml", "domain", "data", "components/xiaoer")
+
+#: Folders of these names have no part in a model.
+NOT_TRAINED = {"brokers", "cli", "channels", "learning"}
 
 #: Keeps TensorFlow, SQLAlchemy and telemetry silent in the processes we start.
 QUIET = {
@@ -116,10 +120,8 @@ class Project:
 
     def newest_model(self) -> Path | None:
         """Return the newest archive in `models/`, the one that `rasa shell` would load."""
-        models = sorted(
-            (self.folder / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime
-        )
-        return models[-1] if models else None
+        found = newest(self.folder / "models")
+        return found.path if found else None
 
     def is_trained(self) -> bool:
         """Whether the newest model was trained from the files as they are now."""
@@ -135,14 +137,14 @@ class Project:
             trained.get("model") == model.name and trained.get("hash") == self.training_hash()
         )
 
-    def note_trained(self) -> None:
-        """Remember which files the newest model was trained from."""
+    def note_trained(self, training_hash: str) -> None:
+        """Remember the hash of the files that the newest model was trained from."""
         model = self.newest_model()
         if model is None:
             return
         stamp = self.folder / TRAINED_STAMP
         stamp.parent.mkdir(exist_ok=True)
-        stamp.write_text(json.dumps({"model": model.name, "hash": self.training_hash()}))
+        stamp.write_text(json.dumps({"model": model.name, "hash": training_hash}))
 
     def _training_files(self) -> Iterator[Path]:
         for name in TRAINING_INPUTS:
@@ -154,5 +156,5 @@ class Project:
                     file
                     for file in path.rglob("*")
                     if file.suffix in {".yml", ".yaml", ".json", ".md", ".txt", ".py"}
-                    and "cli" not in file.relative_to(self.folder).parts
+                    and NOT_TRAINED.isdisjoint(file.relative_to(self.folder).parts)
                 )

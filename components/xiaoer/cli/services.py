@@ -23,6 +23,9 @@ BACKEND_URLS = (
     "KNOWLEDGE_URL",
     "REVIEW_URL",
     "CUSTOMERS_URL",
+    "HANDOFF_URL",
+    "FEEDBACK_URL",
+    "OUTREACH_URL",
 )
 
 
@@ -31,6 +34,8 @@ def environment_for(project: Project, ports: Ports) -> dict[str, str]:
     environment = project.environment()
     for name in BACKEND_URLS:
         environment.setdefault(name, f"http://127.0.0.1:{ports.backends}")
+    # The backends send what a person says to the customer's channel by way of Rasa.
+    environment.setdefault("RASA_URL", f"http://127.0.0.1:{ports.rasa}")
     return environment
 
 
@@ -46,17 +51,23 @@ def actions_service(project: Project, ports: Ports) -> Service:
     return Service("actions", command, ports.actions, "/health", "--actions-port")
 
 
-def rasa_service(project: Project, ports: Ports, endpoints: str) -> Service:
+def rasa_service(
+    project: Project, ports: Ports, endpoints: str, credentials: str = "credentials.yml"
+) -> Service:
     """Return the Rasa server; it answers once its model is loaded."""
-    command = project.rasa(
-        "run", "--port", str(ports.rasa), "--endpoints", endpoints, "--interface", "127.0.0.1"
-    )
+    options = ("--endpoints", endpoints, "--credentials", credentials, "--interface", "127.0.0.1")
+    command = project.rasa("run", "--port", str(ports.rasa), *options)
     return Service("rasa", command, ports.rasa, "/webhooks/rest/", "--rasa-port", seconds=600)
 
 
-def services_of(project: Project, ports: Ports, endpoints: str = "endpoints.yml") -> list[Service]:
+def services_of(
+    project: Project,
+    ports: Ports,
+    endpoints: str = "endpoints.yml",
+    credentials: str = "credentials.yml",
+) -> list[Service]:
     """Return the processes that the project needs, in the order they are started."""
-    services = [rasa_service(project, ports, endpoints)]
+    services = [rasa_service(project, ports, endpoints, credentials)]
     if project.has_actions:
         services.insert(0, actions_service(project, ports))
     if project.has_backends:

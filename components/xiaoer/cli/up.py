@@ -2,7 +2,9 @@
 
 import typer
 
+from xiaoer.cli.credentials import credentials_for
 from xiaoer.cli.endpoints import endpoints_for
+from xiaoer.cli.pages import pages_of
 from xiaoer.cli.project import Project
 from xiaoer.cli.services import Ports, environment_for, services_of
 from xiaoer.cli.supervisor import Supervisor, require_free
@@ -27,8 +29,9 @@ def up(project: Project, ports: Ports) -> None:
     with (
         Supervisor(project.folder, environment_for(project, ports)) as supervisor,
         endpoints_for(project, ports) as endpoints,
+        credentials_for(project) as credentials,
     ):
-        for service in services_of(project, ports, endpoints):
+        for service in services_of(project, ports, endpoints, credentials):
             supervisor.start(service)
         url = f"http://127.0.0.1:{ports.rasa}"
         elsewhere = "" if ports.rasa == Ports().rasa else f" --url {url}"
@@ -36,4 +39,6 @@ def up(project: Project, ports: Ports) -> None:
             f'The assistant is ready on {url} (try: xiaoer ask "你好"{elsewhere}). '
             "Press Ctrl+C to stop."
         )
+        for page, address in pages_of(project, ports).items():
+            typer.echo(f"  {page}: {address}")
         supervisor.wait()

@@ -5,10 +5,12 @@ from typing import Any
 
 _MODULES = {
     "CompactPolicy": "xiaoer.policies.compact_policy",
+    "ForwardingPolicy": "xiaoer.policies.forwarding_policy",
+    "HandoffPolicy": "xiaoer.policies.handoff_policy",
     "LanguagePolicy": "xiaoer.policies.language_policy",
 }
 
-__all__ = ["CompactPolicy", "LanguagePolicy"]
+__all__ = ["CompactPolicy", "ForwardingPolicy", "HandoffPolicy", "LanguagePolicy"]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.policies.policy import Policy, PolicyPrediction
-from rasa.engine.graph import ExecutionContext
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SlotSet
-from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.training_data.training_data import TrainingData  # noqa: F401 - Rasa resolves hints
+
+from xiaoer.policies.untrained_policy import UntrainedPolicy
 
 
 @DefaultV1Recipe.register(
     DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
 )
-class LanguagePolicy(Policy):
+class LanguagePolicy(UntrainedPolicy):
     """Fills a slot from what `LanguageIdentifier` found, and predicts no action.
 
     A policy may apply events whether it wins or not (`PolicyPrediction.events`). Filling the slot
@@ -43,27 +40,6 @@ class LanguagePolicy(Policy):
     def get_default_config() -> dict[str, Any]:
         """Return the config's defaults."""
         return {"priority": 0, "slot": "language", "wish": "wished_language"}
-
-    def train(
-        self,
-        training_trackers: list[TrackerWithCachedStates],
-        domain: Domain,
-        **kwargs: Any,
-    ) -> Resource:
-        """Learn nothing."""
-        return self._resource
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> LanguagePolicy:
-        """Create the policy; nothing was stored."""
-        return cls(config, model_storage, resource, execution_context)
 
     def predict_action_probabilities(
         self,

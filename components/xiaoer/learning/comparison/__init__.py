@@ -1,0 +1,1 @@
+"""Comparing the model that serves (champion) with another (challenger), and deciding between them."""

@@ -1,0 +1,1 @@
+"""Transcripts of customer service to candidates for training data."""
