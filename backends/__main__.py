@@ -16,12 +16,16 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 import typer
 
+from backends.campaigns.commands import cli as campaigns
 from backends.customers.commands import cli as customers
 from backends.customers.profiles.commands import add_commands as add_profile_commands
+from backends.insights.commands import cli as insights
 from backends.knowledge.commands import cli as knowledge
 from backends.knowledge.commands import prepare_articles
 from backends.recommendations.commands import cli as recommend
+from backends.review.commands import cli as review
 from backends.setup_error import SetupError
+from backends.staff.commands import cli as staff
 
 if TYPE_CHECKING:
     from backends.settings import Settings
@@ -37,6 +41,10 @@ cli.add_typer(knowledge, name="knowledge")
 add_profile_commands(customers)
 cli.add_typer(customers, name="customers")
 cli.add_typer(recommend, name="recommend")
+cli.add_typer(staff, name="staff")
+cli.add_typer(campaigns, name="campaigns")
+cli.add_typer(insights, name="insights")
+cli.add_typer(review, name="review")
 
 
 @cli.command()
@@ -53,12 +61,14 @@ def serve(
     listener = _bind(host, port)
 
     from backends.db import checked_database
+    from backends.staff.accounts import is_anybody
 
-    async def check() -> None:
-        async with checked_database(settings):
-            pass
+    async def check() -> bool:
+        async with checked_database(settings) as database, database.read() as session:
+            return await is_anybody(session)
 
-    asyncio.run(check())
+    if not asyncio.run(check()):
+        typer.echo("Nobody can log in at /staff yet: `xiaoer staff add NAME`.", err=True)
 
     from backends.app import create_app
 

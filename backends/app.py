@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from sanic import Sanic
+from sanic import Request, Sanic
+from sanic.exceptions import PayloadTooLarge
 from sanic_ext import Extend
 from sanic_ext.extensions.openapi.builders import SpecificationBuilder
 from sanic_ext.extensions.openapi.extension import OpenAPIExtension
 
 from backends import VERSION, errors, health, housekeeping, logs
 from backends.auth import read_or_make_token
+from backends.campaigns.copy import routes as campaign_copy
+from backends.campaigns.experiments import routes as experiments
+from backends.campaigns.outreach import background as outreach_background
+from backends.campaigns.outreach import routes as outreach
 from backends.catalog import routes as catalog
+from backends.console import app as console
 from backends.customers import routes as customers
 from backends.customers.profiles import routes as profiles
 from backends.customers.segments import routes as segments
 from backends.db import open_database
+from backends.feedback import routes as feedback
+from backends.handoff import background as handoff_background
+from backends.handoff import routes as handoff
+from backends.handoff.slack import app as handoff_slack
+from backends.insights.events import background as events_background
+from backends.insights.measures import background as measures_background
+from backends.insights.measures import routes as insights
 from backends.knowledge import routes as knowledge
 from backends.orders import routes as orders
 from backends.recommendations import routes as recommendations
 from backends.review import routes as review
+from backends.review.queue import routes as review_queue
 from backends.settings import Settings
 
 
@@ -34,6 +48,9 @@ class _Document(OpenAPIExtension):
 
 
 MAX_BODY = 64 * 1024
+#: A ticket brings the conversation so far along: 100 entries of 4000 characters.
+MAX_TICKET = 1536 * 1024
+_TICKETS = "/v1/handoff/tickets"
 
 
 def create_app(settings: Settings) -> Sanic:
@@ -52,7 +69,7 @@ def create_app(settings: Settings) -> Sanic:
     app.config.update(
         AUTO_EXTEND=False,
         FALLBACK_ERROR_FORMAT="json",
-        REQUEST_MAX_SIZE=MAX_BODY,
+        REQUEST_MAX_SIZE=MAX_TICKET,
         REQUEST_TIMEOUT=15,
         RESPONSE_TIMEOUT=15,
         KEEP_ALIVE_TIMEOUT=75,
@@ -62,11 +79,21 @@ def create_app(settings: Settings) -> Sanic:
     errors.install(app)
     logs.install(app)
 
+    @app.on_request
+    async def _bound(request: Request) -> None:
+        if len(request.body) > MAX_BODY and request.path != _TICKETS:
+            raise PayloadTooLarge("")
+
     @app.before_server_start
     async def _open(app: Sanic, loop: Any) -> None:
         app.ctx.db = open_database(settings)
 
     housekeeping.install(app)
+    handoff_background.install(app, settings)
+    handoff_slack.install(app)
+    outreach_background.install(app, settings)
+    events_background.install(app, settings)
+    measures_background.install(app, settings)
 
     @app.after_server_stop
     async def _close(app: Sanic, loop: Any) -> None:
@@ -82,8 +109,16 @@ def create_app(settings: Settings) -> Sanic:
         customers,
         profiles,
         segments,
+        handoff,
+        feedback,
+        campaign_copy,
+        experiments,
+        outreach,
+        insights,
+        review_queue,
     ):
         app.blueprint(service.blueprint)
+    console.install(app, settings)
     _document(app)
     return app
 
@@ -100,6 +135,7 @@ def _document(app: Sanic) -> None:
     document.describe(
         "Xiaoer reference shop",
         VERSION,
-        "Catalogue, orders, recommendations, knowledge, review, customers.",
+        "Catalogue, orders, recommendations, knowledge, review, customers, hand-over, feedback, "
+        "campaigns, experiments, outreach, insights, review queue.",
     )
     document.add_component("securitySchemes", "serviceToken", {"type": "http", "scheme": "bearer"})

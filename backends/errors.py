@@ -32,7 +32,9 @@ __all__ = [
     "install",
     "invalid_request",
     "is_unavailable",
+    "log_unexpected",
     "not_found",
+    "refusal_of",
     "unavailable",
 ]
 
@@ -105,40 +107,46 @@ def is_unavailable(error: BaseException) -> bool:
     return False
 
 
+def log_unexpected(error: Exception, **about: Any) -> None:
+    """Log the kind and place of an error, not its message, which may quote personal data."""
+    log.error(
+        "unexpected error",
+        **about,
+        error=type(error).__name__,
+        trace="".join(traceback.format_tb(error.__traceback__)[-6:]),
+    )
+
+
+def refusal_of(request: Request, error: Exception) -> ApiError:
+    """The answer to any exception; what nobody expected is logged."""
+    if isinstance(error, ApiError):
+        return error
+    if is_unavailable(error):
+        log.warning("database unavailable", error=type(error).__name__)
+        return unavailable()
+    for kind, status, code, message in _SANIC:
+        if isinstance(error, kind):
+            return ApiError(status, code, message)
+    if isinstance(error, SanicException) and error.status_code < 500:
+        return ApiError(error.status_code, "invalid_request", "The request was refused.")
+    if getattr(request, "route", None) is None:
+        # It failed before it came to anybody: Sanic could make nothing of it.
+        return invalid_request("The request could not be read.")
+    log_unexpected(error)
+    return ApiError(500, "internal", "Something went wrong on our side; it was logged.")
+
+
 def install(app: Sanic) -> None:
     """Answer every exception of `app` with the JSON form; never a page or a traceback."""
 
-    @app.exception(ApiError)
-    async def _api(request: Request, error: ApiError) -> HTTPResponse:
-        headers = {}
-        if "retry_after" in error.extra:
-            headers["Retry-After"] = str(error.extra["retry_after"])
-        if error.status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        return json_answer(error.body(), error.status, headers)
-
     @app.exception(Exception)
-    async def _other(request: Request, error: Exception) -> HTTPResponse:
-        if is_unavailable(error):
-            log.warning("database unavailable", error=type(error).__name__)
-            return await _api(request, unavailable())
-        for kind, status, code, message in _SANIC:
-            if isinstance(error, kind):
-                headers = dict(getattr(error, "headers", None) or {})
-                return json_answer(ApiError(status, code, message).body(), status, headers)
-        if isinstance(error, SanicException) and error.status_code < 500:
-            return await _api(
-                request, ApiError(error.status_code, "invalid_request", "The request was refused.")
-            )
-        if getattr(request, "route", None) is None:
-            # It failed before it came to anybody: Sanic could make nothing of it.
-            return await _api(request, invalid_request("The request could not be read."))
-        # The message of an exception may quote personal data: log its kind and place only.
-        log.error(
-            "unexpected error",
-            error=type(error).__name__,
-            trace="".join(traceback.format_tb(error.__traceback__)[-6:]),
-        )
-        return await _api(
-            request, ApiError(500, "internal", "Something went wrong on our side; it was logged.")
-        )
+    async def _any(request: Request, error: Exception) -> HTTPResponse:
+        refusal = refusal_of(request, error)
+        headers: dict[str, str] = {}
+        if isinstance(error, SanicException):
+            headers.update(getattr(error, "headers", None) or {})
+        if "retry_after" in refusal.extra:
+            headers["Retry-After"] = str(refusal.extra["retry_after"])
+        if refusal.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return json_answer(refusal.body(), refusal.status, headers)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
@@ -106,6 +107,14 @@ class Answer:
 
 
 @dataclass
+class Streamed:
+    """A successful answer that is sent part by part, as it comes."""
+
+    parts: AsyncGenerator[str, None]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class Call:
     """One checked request, as a handler sees it.
 
@@ -143,7 +152,8 @@ _ERRORS = {
     404: "There is no such thing (not_found).",
     409: "The present state does not allow it (not_allowed, with a reason).",
     413: "The request is too large (too_large).",
-    422: "The Idempotency-Key was used with another request (idempotency_mismatch).",
+    422: "What was sent does not fit together: an Idempotency-Key that was used with another "
+    "request (idempotency_mismatch), or as the code says.",
     429: "Too many wrong tries (locked, with retry_after in seconds).",
     503: "The database is not available right now (unavailable).",
 }
@@ -175,8 +185,9 @@ def endpoint(
     customer: bool = False,
     idempotent: bool = False,
     token: bool = True,
+    produces: str = "",
 ) -> Callable[[Handler], Handler]:
-    """Register an async handler ``(call: Call) -> model | dict | Answer | None``.
+    """Register an async handler ``(call: Call) -> model | dict | Answer | Streamed | None``.
 
     The service token, the customer's headers, the Idempotency-Key, the query and the body are
     checked before the handler runs, and all of it is written into the OpenAPI document.
@@ -196,11 +207,12 @@ def endpoint(
         customer: whether X-Xiaoer-Channel and X-Xiaoer-Sender are needed.
         idempotent: whether Idempotency-Key is needed.
         token: whether the service token is needed.
+        produces: the media type of what is streamed.
     """
 
     def register(handler: Handler) -> Handler:
         @wraps(handler)
-        async def checked(request: Request, **path_values: str) -> HTTPResponse:
+        async def checked(request: Request, **path_values: str) -> HTTPResponse | None:
             if token:
                 require_token(request, request.app.ctx.token)
             result = await handler(
@@ -214,6 +226,9 @@ def endpoint(
                     _caller=caller_of(request) if customer else None,
                 )
             )
+            if isinstance(result, Streamed):
+                await _stream(request, result, produces)
+                return None
             if not isinstance(result, Answer):
                 result = Answer(next(iter(answers)), result)
             shown = result.body
@@ -223,7 +238,7 @@ def endpoint(
 
         form = _document(
             blueprint.name, method, path, summary, answers, errors, path_patterns or {},
-            query, body, customer, idempotent, token,
+            query, body, customer, idempotent, token, produces,
         )  # fmt: skip
         OperationStore()[checked] = _Documented(form)
         blueprint.add_route(
@@ -237,6 +252,20 @@ def endpoint(
         return handler
 
     return register
+
+
+async def _stream(request: Request, answer: Streamed, produces: str) -> None:
+    """Send what comes; what fails after the first part cuts the answer off, for all to see."""
+    headers = {"Cache-Control": "no-store", **answer.headers}
+    async with aclosing(answer.parts) as parts:
+        # The first part is waited for: until then an error still has its own answer.
+        first = await parts.__anext__()
+        kind = f"{produces}; charset=utf-8"
+        response = await request.respond(headers=headers, content_type=kind)
+        await response.send(first)
+        async for part in parts:
+            await response.send(part)
+        await response.eof()
 
 
 def _problems(error: ValidationError, where: str) -> list[dict[str, str]]:
@@ -333,6 +362,7 @@ def _document(
     customer: bool,
     idempotent: bool,
     token: bool,
+    produces: str,
 ) -> dict[str, Any]:
     parameters: list[dict[str, Any]] = []
     for part in path.split("/"):
@@ -377,6 +407,8 @@ def _document(
         responses[str(status)] = {"description": "Success."}
         if model is not None:
             responses[str(status)]["content"] = {"application/json": {"schema": _schema_ref(model)}}
+        elif produces:
+            responses[str(status)]["content"] = {produces: {"schema": {"type": "string"}}}
     failure = {"application/json": {"schema": _schema_ref(ErrorBody)}}
     implied = {400, 413, 503, *({401} if token else ())}
     for status in sorted({*errors, *implied}):

@@ -14,6 +14,7 @@ from backends.customers.finding import existing_ids
 from backends.db import now
 from backends.http import Answer, Call, endpoint
 from backends.idempotency import once
+from backends.insights.measures.exposures import Kind
 from backends.orders.access import bound_customer
 from backends.recommendations import audience, history, views
 from backends.recommendations.answers import AnswersAtLarge
@@ -96,6 +97,9 @@ async def recommendations(call: Call) -> RecommendationList:
     else:
         kept: AnswersAtLarge = call.request.app.ctx.answers_at_large
         chosen = await kept.get(asked.json(), shelf, _service(call).model, answer)
+    kind: Kind = "product" if wish.product else "wish" if wish.words else "general"
+    shown = [item.id for item, _ in chosen.items]
+    call.request.app.ctx.exposures.add(call.caller, kind, asked.lang, shown)
     return views.recommended(chosen, asked.lang)
 
 

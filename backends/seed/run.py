@@ -28,6 +28,8 @@ FORMAT = 2
 NUMBER = 7
 HISTORY_FILES = ("people.yml", "demo_orders.yml", "messages.yml")
 BATCH = 2000
+#: Not of the invented shop: people have made them.
+KEPT_TABLES = {"staff", "staff_sessions", "login_throttles"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ async def seed(
 
     When only product files have changed, the catalogue is renewed and orders stay. When what the
     customers and orders are made of has changed, or another day or number is asked for, all is made
-    anew and what the shop was told meanwhile is lost.
+    anew and what the shop was told meanwhile is lost; accounts of staff stay.
 
     Args:
         settings: name the database and the folder of the shop's files.
@@ -101,7 +103,8 @@ async def _everything(session: AsyncSession, folder: Path, number: int, today: d
     people, demo = read(folder, "people.yml", People), read(folder, "demo_orders.yml", Demo)
     messages = read(folder, "messages.yml", Messages)
     for table in reversed(Base.metadata.sorted_tables):
-        await session.execute(delete(table))
+        if table.name not in KEPT_TABLES:
+            await session.execute(delete(table))
     with tqdm(total=ORDERS, desc="Orders", unit="", disable=None, leave=False) as bar:
         bar.set_description("Products")
         await load_catalog(session, folder, number=number, today=today)

@@ -27,7 +27,10 @@ TOKEN = "a-token-for-tests-only-" + secrets.token_hex(8)
 
 
 def _run_backends(
-    *arguments: str, env: dict[str, str] | None = None, timeout: float = 120
+    *arguments: str,
+    env: dict[str, str] | None = None,
+    timeout: float = 120,
+    input: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m backends …` to its end, without making vectors unless a test asks for it."""
     return subprocess.run(
@@ -37,6 +40,7 @@ def _run_backends(
         capture_output=True,
         text=True,
         timeout=timeout,
+        input=input,
     )
 
 
@@ -47,6 +51,8 @@ def clean_env(env: dict[str, str] | None = None) -> dict[str, str]:
     return {
         **base,
         "XIAOER_SERVICE_TOKEN": TOKEN,
+        # A server of a test must not take the events of the project's own conversations.
+        "XIAOER_EVENTS_URL": "off",
         # Vectors that tests make are kept apart: those of other articles would go from the file.
         "XIAOER_STATE_DIR": str(ROOT / ".xiaoer" / "tests"),
         "COLUMNS": "100",

@@ -18,13 +18,18 @@ BOUNDED = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+# That the first day is after the last no schema can say: it is refused in a sentence.
+INSIGHTS = {
+    "include-path-regex": "^/v1/insights/",
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "404", "422"]}},
+}
 # The explicit cases of a document are the same for an owner.
 DRAWN = settings(BOUNDED, phases=[Phase.generate])
 
 
 @pytest.fixture(scope="session")
 def api(shop):
-    config = SchemathesisConfig.from_dict({"seed": 7})
+    config = SchemathesisConfig.from_dict({"seed": 7, "operations": [INSIGHTS]})
     return schemathesis.openapi.from_url(f"{shop.url}/docs/openapi.json", config=config)
 
 
@@ -84,6 +89,45 @@ def test_the_document_is_whole(shop):
         "/v1/customers/{id}/consents",
         "/v1/messages",
         "/v1/service-level",
+        "/v1/handoff/tickets",
+        "/v1/handoff/messages",
+        "/v1/handoff/leave",
+        "/v1/feedback/offers",
+        "/v1/feedback",
+        "/v1/feedback/summary",
+        "/v1/review/groups",
+        "/v1/review/groups/{number}",
+        "/v1/review/decisions",
+        "/v1/review/decisions/{number}/undo",
+        "/v1/review/stats",
+        "/v1/campaigns/copy/choices",
+        "/v1/campaigns/copy/briefs",
+        "/v1/campaigns/copy/briefs/{reference}",
+        "/v1/campaigns/copy/variants",
+        "/v1/campaigns/copy/variants/{reference}",
+        "/v1/experiments",
+        "/v1/experiments/{reference}",
+        "/v1/experiments/{reference}/start",
+        "/v1/experiments/{reference}/stop",
+        "/v1/experiments/{reference}/results",
+        "/v1/experiments/{reference}/assignments",
+        "/v1/experiments/{reference}/rewards",
+        "/v1/experiments/{reference}/off-policy",
+        "/v1/outreach",
+        "/v1/outreach/{reference}",
+        "/v1/outreach/{reference}/plan",
+        "/v1/outreach/{reference}/stop",
+        "/v1/outreach/dry-run",
+        "/v1/outreach/subscriptions",
+        "/v1/insights/overview",
+        "/v1/insights/days",
+        "/v1/insights/groups",
+        "/v1/insights/intents",
+        "/v1/insights/sentiment",
+        "/v1/insights/conversations",
+        "/v1/insights/conversations/{id}",
+        "/v1/insights/definitions",
+        "/v1/insights/export.csv",
     ):
         assert path in paths
     for path, operations in document["paths"].items():
@@ -108,7 +152,7 @@ def test_no_request_breaks_a_service(case, token):
 
 
 @schema.include(
-    path_regex=r"/v1/(orders|service-requests|interactions|consents|messages|service-level)"
+    path_regex=r"/v1/(orders|service-requests|interactions|consents|messages|service-level|handoff|feedback)"
 ).parametrize()
 @DRAWN
 def test_no_request_of_an_owner_breaks_a_service(case, as_customer):

@@ -6,9 +6,21 @@ from backends.customers.schemas import ElsewhereView
 
 ELSEWHERE = [
     ElsewhereView(
-        what="Rasa's tracker store",
-        how="Conversations are stored under the sender ids named here: delete those trackers "
-        "(and what an event broker has passed on).",
+        what="Rasa's tracker store and event broker",
+        how="Conversations are stored under the sender ids named here: delete those trackers. "
+        "Events that were not taken in yet wait in .xiaoer/events.db, RabbitMQ or Kafka; erase "
+        "once more after the server has run for a minute.",
+    ),
+    ElsewhereView(
+        what="the channels' store",
+        how="Messages that wait to be handled or to be fetched, and the ids of those that were, "
+        "lie in .xiaoer/channels.db or Redis; they go by themselves after some days, a week at "
+        "most.",
+    ),
+    ElsewhereView(
+        what="Slack, where staff answer there",
+        how="The threads of this customer's tickets stay in the staff's channel: delete them "
+        "in Slack.",
     ),
     ElsewhereView(
         what="trained models",

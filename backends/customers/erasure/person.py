@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Table, exists, literal, or_, select, tuple_, union
+from sqlalchemy import Table, Text, cast, exists, literal, or_, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql import ColumnElement, Select
 
@@ -45,8 +45,8 @@ class Person:
         return tuple_(table.c.channel, table.c.sender).in_(self.senders)
 
     def mentioned(self, table: Table, *columns: str) -> ColumnElement:
-        """Rows in whose texts an order number or the phone of the customer stands."""
-        texts = [table.c[name] for name in columns]
+        """Rows in whose texts (or JSON) an order number or the phone of the customer stands."""
+        texts = [cast(table.c[name], Text) for name in columns]
         marks = [exists(self.orders().where(text.contains(Order.number))) for text in texts]
         if self.phone:
             marks += [text.contains(literal(self.phone)) for text in texts]

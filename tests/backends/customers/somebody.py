@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from backends.campaigns.experiments.models import Assignment, Experiment
+from backends.campaigns.experiments.units import unit_of_sender
+from backends.campaigns.outreach.models import DoNotContact, Outreach, OutreachSend
 from backends.customers.models import Consent, CustomerMessage
 from backends.customers.profiles.models import ProfileTags
 from backends.db import now
+from backends.feedback.models import Feedback
+from backends.handoff.models import Ticket, TicketMessage
+from backends.handoff.slack.models import SlackThread
 from backends.idempotency import IdempotencyKey
+from backends.insights.events.models import Conversation, Sender, Turn
+from backends.insights.measures.models import RecommendationExposure, SegmentMember
 from backends.orders.models import (
     AddressChange,
     Customer,
@@ -25,6 +33,7 @@ from backends.orders.models import (
 )
 from backends.recommendations.models import Interaction, Rating
 from backends.review.models import Fallback
+from backends.review.queue.models import ReviewMessage, ReviewOccurrence
 
 
 class Somebody:
@@ -47,11 +56,21 @@ class Somebody:
     @property
     def secrets(self) -> list[str]:
         """What must not be found after an erasure."""
-        return [self.mark, self.phone, f"SF99999999999{self.order[-1]}"]
+        hashed = unit_of_sender("wechat", self.bound)
+        return [self.mark, self.phone, f"SF99999999999{self.order[-1]}", hashed]
 
     def rows(self) -> list[object]:
         """The rows, in an order in which they can be stored."""
-        return [*self._sale(), *self._senders(), *self._behaviour()]
+        return [
+            *self._sale(),
+            *self._senders(),
+            *self._behaviour(),
+            *self._talks(),
+            *self._experiments(),
+            *self._outreach(),
+            *self._conversations(),
+            *self._reviews(),
+        ]
 
     def _sale(self) -> list[object]:
         at, long_ago = now(), now() - timedelta(days=300)
@@ -117,9 +136,137 @@ class Somebody:
             ),
             Interaction(kind="view", product_id="P", channel="slack", sender=self.former, at=at),
             Rating(product_id="P", stars=5, channel="wechat", sender=self.bound, at=at),
+            RecommendationExposure(
+                id=int(self.customer_id[1:]),
+                channel="wechat",
+                sender=self.bound,
+                kind="general",
+                language="en",
+                products=["P"],
+                at=at,
+                **me,
+            ),
+            SegmentMember(segment="valued", **me),
             self._fallback("slack", self.former, f"what {self.mark}"),
             self._fallback("rest", "a-bystander", f"where is {self.order} of {self.mark}"),
         ]
+
+    def _talks(self) -> list[object]:
+        at = now()
+        # Ids by hand, since rows that belong together are stored one by one.
+        first = 10 * int(self.customer_id[1:])
+        return [
+            self._ticket(first, "wechat", self.bound, f"help {self.mark}", self.customer_id),
+            self._ticket(first + 1, "slack", self.former, f"help {self.mark}", None),
+            self._ticket(first + 2, "rest", f"by-{first}", "for another", None, self.order),
+            self._ticket(first + 3, "rest", f"by-{first + 1}", "for another", None),
+            TicketMessage(
+                ticket_id=first, author="customer", text=f"I am {self.mark}", at=at, attempts=0
+            ),
+            TicketMessage(
+                ticket_id=first + 3, author="staff", text=f"{self.mark} has {self.phone}", at=at,
+                attempts=0, delivery="sent",
+            ),
+            SlackThread(
+                ticket_id=first, shown="", said_until=0, told=[], version=1, attempts=0, try_at=at
+            ),
+            Feedback(
+                reference=f"F{first:012d}", channel="wechat", sender=self.bound, ticket_id=first,
+                customer_id=self.customer_id, day=at.date(), comment=f"so {self.mark}", asked_at=at,
+            ),
+            Feedback(
+                reference=f"F{first + 1:012d}", channel="rest", sender=f"by-{first}",
+                day=at.date(), comment=f"{self.order} was {self.mark}", asked_at=at,
+            ),
+        ]  # fmt: skip
+
+    def _experiments(self) -> list[object]:
+        at, id = now(), int(self.customer_id[1:])
+        drawn = {
+            "experiment_id": id, "arm": 0, "propensity": 0.5, "is_holdout": False, "version": 1,
+            "assigned_at": at, "late": False,
+        }  # fmt: skip
+        units = self.customer_id, unit_of_sender("wechat", self.bound), "C-somebody-else"
+        return [
+            Experiment(
+                id=id, reference=f"EX{id:010d}", name="a or b", state="running", design={},
+                salt="salt", created_at=at, started_at=at, ends_at=at,
+            ),
+            *(Assignment(unit=unit, context=[float(id)], **drawn) for unit in units),
+        ]  # fmt: skip
+
+    def _outreach(self) -> list[object]:
+        at = now()
+        number = int(self.customer_id[1:])
+        reference = f"OR{number:010d}"
+        return [
+            Outreach(
+                id=number, reference=reference, name="n", audience={"kind": "everybody"},
+                copies=["CP"], state="done", begins_at=at - timedelta(days=1), ends_at=at,
+                size=1, created_at=at, ended_at=at,
+            ),
+            OutreachSend(
+                outreach_id=number, campaign=reference, customer_id=self.customer_id,
+                state="failed", reason="refused", detail=f"not to {self.mark}", arm="CP",
+                channel="wechat", sender=self.bound, attempts=1, is_unsure=False, claimed_at=at,
+                revenue_fen=0, is_rewarded=False,
+            ),
+            DoNotContact(channel="wechat", sender=self.bound, at=at),
+        ]  # fmt: skip
+
+    def _conversations(self) -> list[object]:
+        at, number = now(), int(self.customer_id[1:])
+        none = dict.fromkeys(
+            ("answer_ms", "answers", "bot_turns", "fallbacks", "negative", "positive"), 0
+        )
+        return [
+            Conversation(
+                id=number, channel="wechat", sender=self.bound, language="en", model="m",
+                started_at=at, last_at=at, first_customer_at=at, customer_turns=1, neutral=1,
+                intents={"greet": 1}, handed_over=False, counted=False, **none,
+            ),
+            Turn(
+                conversation_id=number, key=f"k{number}", at_ms=1, author="customer",
+                text=f"it is {self.mark}", intent="greet", is_fallback=False,
+                entities=[{"entity": "product", "value": self.mark, "start": 6, "end": 7}],
+            ),
+            Sender(sender=self.bound, channel="wechat", seen_at=at),
+        ]  # fmt: skip
+
+    def _reviews(self) -> list[object]:
+        at, first = now(), 10 * int(self.customer_id[1:])
+        # Said by this customer alone, by a bystander about this customer, and by both.
+        texts = f"only {self.mark}", f"where is {self.order}", "what anybody may say"
+        senders = [(0, "wechat", self.bound), (1, "rest", "a-bystander"), (2, "rest", "a-bystander"),
+                   (2, "slack", self.former)]  # fmt: skip
+        return [
+            *(
+                ReviewMessage(
+                    id=first + number, key=f"{first + number}", text=text, language="en",
+                    entities=[], count=1, first_at=at, newest_at=at,
+                )
+                for number, text in enumerate(texts)
+            ),
+            *(
+                ReviewOccurrence(
+                    source="fallback", source_id=f"{first + at}", message_id=first + number,
+                    channel=channel, sender=sender, at=now(), said="hm", details={},
+                )
+                for at, (number, channel, sender) in enumerate(senders)
+            ),
+        ]  # fmt: skip
+
+    def _ticket(
+        self, id: int, channel: str, sender: str, summary: str, customer_id: str | None,
+        order: str = "",
+    ) -> Ticket:  # fmt: skip
+        at = now()
+        return Ticket(
+            id=id, reference=f"T{id:012d}", channel=channel, sender=sender, summary=summary,
+            customer_id=customer_id, state="ended", reason="asked", language="en", priority=False,
+            slots={"order_number": order, "who": self.mark} if order else {}, created_at=at,
+            ended_at=at, ended_by="staff", unanswered=False, turn_since=at, version=id,
+        )  # fmt: skip
 
     def _key(self, channel: str, sender: str, body: str) -> IdempotencyKey:
         return IdempotencyKey(

@@ -1,0 +1,1 @@
+"""Marketing: copy, experiments, and what is sent to whom."""

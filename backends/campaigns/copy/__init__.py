@@ -1,0 +1,1 @@
+"""Marketing copy: briefs, variants written from facts, and their approval."""

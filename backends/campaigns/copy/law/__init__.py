@@ -1,0 +1,1 @@
+"""What the law of advertising does not let a shop say."""

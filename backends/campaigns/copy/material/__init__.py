@@ -1,0 +1,1 @@
+"""What shopkeepers edit in data/campaigns: channels, tones, templates, phrases, limits, words."""

@@ -1,0 +1,1 @@
+"""The statistics of experiments: sizes, intervals, tests; nothing here knows a database."""

@@ -1,0 +1,1 @@
+"""Outreach: approved copy sent to those who agreed to it."""

@@ -1,0 +1,1 @@
+"""People who take over from the assistant: tickets, their queue, and words on their way."""

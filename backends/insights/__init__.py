@@ -1,0 +1,1 @@
+"""Insights: what happened in conversations, masked and counted."""

@@ -1,0 +1,1 @@
+"""Events of Rasa read from its broker, and the conversations they make."""

@@ -1,0 +1,1 @@
+"""Measures over conversations: definitions, daily sums, queries."""

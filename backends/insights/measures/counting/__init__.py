@@ -1,0 +1,1 @@
+"""Making the daily sums, and making anew what has changed."""

@@ -1,0 +1,1 @@
+"""The review queue: what the assistant did not understand, grouped, and what people decided."""

@@ -1,0 +1,1 @@
+"""Messages that say nearly the same come into one group, and groups get suggestions."""

@@ -1,0 +1,1 @@
+"""The people of the shop: their accounts, roles, logins and presence."""

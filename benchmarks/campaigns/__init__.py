@@ -1,0 +1,1 @@
+"""Experiments measured: policies, off-policy estimates, regret, speed, errors under peeking."""

@@ -1,0 +1,1 @@
+"""How well the shop writes marketing copy without a language model, and whom it refuses."""

@@ -1,0 +1,1 @@
+"""How insights stand ten million events: counting them, and the pages behind the dashboard."""

@@ -1,0 +1,60 @@
+"""An empty shop on SQLite and on PostgreSQL, with a connector beside it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import delete, update
+
+from backends.campaigns.outreach.models import ChannelCount, Outreach, OutreachSend
+from backends.customers.models import Consent
+from backends.db import Database
+from backends.migrations.run import upgrade
+from backends.settings import Settings
+from tests.backends.campaigns.outreach.connector import Connector
+from tests.backends.campaigns.outreach.world import World
+from tests.backends.conftest import TOKEN
+from tests.backends.postgres import new_database
+
+
+@pytest.fixture(scope="session")
+def connector_server(free_port) -> Iterator[Connector]:
+    running = Connector(free_port(), TOKEN)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def connector(connector_server) -> Connector:
+    connector_server.forget()
+    return connector_server
+
+
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.service)]
+)
+def database_url(request, tmp_path_factory) -> Iterator[str]:
+    def migrated(url: str) -> str:
+        asyncio.run(upgrade(Settings(database_url=url)))
+        return url
+
+    if request.param == "sqlite":
+        yield migrated(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('outreach') / 'shop.db'}")
+        return
+    with new_database() as url:
+        yield migrated(url)
+
+
+@pytest_asyncio.fixture
+async def world(database_url, connector) -> AsyncIterator[World]:
+    """The shop's rows; what other tests planned is over."""
+    db = Database(database_url, 10_000)
+    async with db.write() as session:
+        await session.execute(delete(OutreachSend))
+        await session.execute(delete(Outreach))
+        await session.execute(delete(ChannelCount))
+        await session.execute(update(Consent).values(given=False))
+    yield World(db, connector.url, TOKEN)
+    await db.close()
