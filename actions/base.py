@@ -14,6 +14,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 
 from actions.answering.recording import follow_up
 from actions.clients.errors import BackendUnavailable
+from actions.handing_back import keep_changes
 from actions.noting import note_messages
 from actions.service_level import learn_service_level
 from actions.turn import Event, Turn
@@ -62,7 +63,7 @@ class ShopAction(Action, ABC):
             turn = Turn(dispatcher, tracker, domain)
             note_messages(turn)
             before = [*follow_up(turn), *await learn_service_level(turn)]
-            return [*before, *await asyncio.wait_for(self.perform(turn), DEADLINE)]
+            return keep_changes(before, await asyncio.wait_for(self.perform(turn), DEADLINE))
         except ActionExecutionRejection:
             raise
         except BackendUnavailable as error:

@@ -6,6 +6,10 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import ShopAction
 from actions.clients.errors import InvalidRequest, NotVerified
+from actions.handoff.opening import open_ticket
+from actions.handoff.reasons import Why
+from actions.handoff.slots import begin
+from actions.handoff.telling import tell
 from actions.order_action import ended_early
 from actions.order_number import read_order_number
 from actions.service_level import is_priority
@@ -14,7 +18,7 @@ from actions.turn import Event, Turn
 
 
 class ActionFileComplaint(ShopAction):
-    """Files what `complaint_form` took down and gives its reference."""
+    """Files what `complaint_form` took down, gives its reference, and calls a person."""
 
     action_name = "action_file_complaint"
     outcome_slot = "order_outcome"
@@ -39,4 +43,15 @@ class ActionFileComplaint(ShopAction):
             key = turn.idempotency_key("complaint-without-order")
             filed = await request(turn.customer, "complaint", content, None, key)
         turn.say("utter_complaint_filed", reference=filed.reference)
-        return [SlotSet("complaint_text", None), SlotSet("order_outcome", "ok")]
+        return [
+            SlotSet("complaint_text", None),
+            SlotSet("order_outcome", "ok"),
+            *await self._hand_over(turn, content),
+        ]
+
+    async def _hand_over(self, turn: Turn, content: str) -> list[Event]:
+        """Let a person see to it at once; where none can be called it is filed all the same."""
+        ticket = await open_ticket(turn, Why("complaint"), content)
+        if ticket is None:
+            return []
+        return begin(ticket.reference, tell(turn, ticket, wants_message=False))

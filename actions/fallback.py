@@ -16,7 +16,8 @@ from actions.base import ShopAction
 from actions.clarification import clarify, failures_before
 from actions.clients.errors import BackendError
 from actions.clients.knowledge import KnowledgeAnswer, KnowledgeHit
-from actions.handoff import ask_for_person
+from actions.handoff.opening import hand_over
+from actions.handoff.reasons import Why
 from actions.turn import Button, Event, Turn
 from xiaoer.generation.guard import Guard
 from xiaoer.generation.guard.injection import looks_like_instruction
@@ -25,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 #: From this probability on that the best article answers, a reply is written from it.
 WRITE_FROM = 0.4
-#: After so many questions back in a row a person is asked for.
-PATIENCE = 2
 #: From this probability on an article's question is offered as a button.
 _OFFER_FROM = 0.05
 _MOST_OFFERS = 3
@@ -128,10 +127,9 @@ class ActionFallbackReply(ShopAction):
         if turn.message.intent == "out_of_scope":
             turn.say("utter_out_of_scope")
             return "clarified", "utter_out_of_scope", []
-        if failures_before(turn) >= PATIENCE:
+        if failures_before(turn) >= generation().settings.patience:
             turn.say("utter_handing_over")
-            await ask_for_person(turn)
-            return "handed_over", "utter_handing_over", [SlotSet("failures", 0.0)]
+            return "handed_over", "utter_handing_over", await hand_over(turn, Why("failures"))
         near = found.items if found and found.trust != "none" else []
         offers = _offers(turn, near)
         return "clarified", "utter_clarify", clarify(turn, offers)

@@ -26,5 +26,15 @@ def moment(value: datetime) -> str:
     return _here(value).strftime("%m-%d %H:%M")
 
 
+def clock(value: datetime) -> str:
+    """Return hour and minute in the shop's zone."""
+    return _here(value).strftime("%H:%M")
+
+
+def days_from_today(value: datetime) -> int:
+    """Return in how many days that is in the shop's zone: 0 today, 1 tomorrow."""
+    return (_here(value).date() - datetime.now(_SHOP).date()).days
+
+
 def _here(value: datetime) -> datetime:
     return value.astimezone(_SHOP) if value.tzinfo else value

@@ -102,3 +102,8 @@ def plain(text: str) -> str:
         for character in text
     )
     return " ".join(cleaned.split())
+
+
+def is_external(event: Mapping[str, Any]) -> bool:
+    """Whether a program, and not the customer, made a user's event."""
+    return bool((event.get("metadata") or {}).get("is_external"))

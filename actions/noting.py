@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from actions.background import beside
-from actions.message import plain
+from actions.message import is_external, plain
 from actions.turn import LANGUAGES, Event, Turn
 from xiaoer.text.personal_data import mask
 
@@ -44,7 +44,7 @@ def _written_freely(events: list[Event]) -> Iterator[Event]:
         if event.get("event") == "active_loop":
             form = event.get("name")
             latest = None if form else latest
-        elif event.get("event") == "user":
+        elif event.get("event") == "user" and not is_external(event):
             if latest:
                 yield latest
             latest = event if position >= start and not form else None

@@ -14,5 +14,10 @@ class ActionResetTask(ShopAction):
 
     async def perform(self, turn: Turn) -> list[Event]:
         """Say nothing; the rule that calls this does."""
-        more = ("invoice_title", "invoice_email", "complaint_text")
-        return [*forget_answers(), *(SlotSet(name, None) for name in more)]
+        return forget_task()
+
+
+def forget_task() -> list[Event]:
+    """Return the events that empty it."""
+    more = ("invoice_title", "invoice_email", "complaint_text")
+    return [*forget_answers(), *(SlotSet(name, None) for name in more)]

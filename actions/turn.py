@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.clients.backends import Backends, backends
 from actions.clients.customer import Customer
-from actions.message import Message
+from actions.message import Message, is_external
 from actions.rendering import Responses
 
 LANGUAGES = ("zh", "en")
@@ -72,11 +72,11 @@ class Turn:
     def events_since_message(self) -> list[Event]:
         """Return what happened after the customer's latest message."""
         events = self.tracker.events
-        return events[self._message_position() + 1 :]
+        return events[self.position_of_message + 1 :]
 
     def actions_of_turn_before(self) -> list[str]:
         """Return the names of the actions that ran between the last two messages."""
-        events = self.tracker.events[: max(self._message_position(), 0)]
+        events = self.tracker.events[: max(self.position_of_message, 0)]
         names: list[str] = []
         for event in reversed(events):
             if event.get("event") == "user":
@@ -91,8 +91,7 @@ class Turn:
         It is the SHA-256 of the conversation, the place of the customer's latest message in it,
         and the operation.
         """
-        position = self._message_position()
-        event = self.tracker.events[position] if position >= 0 else {}
+        position, event = self.position_of_message, self.event_of_message
         parts = [
             self.customer.channel,
             self.customer.sender,
@@ -102,7 +101,20 @@ class Turn:
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def _message_position(self) -> int:
+    @property
+    def message_is_external(self) -> bool:
+        """Whether a program, and not the customer, set off the latest message's intent."""
+        return is_external(self.event_of_message)
+
+    @property
+    def event_of_message(self) -> Event:
+        """The event of the customer's latest message, as the tracker has it; empty before one."""
+        position = self.position_of_message
+        return dict(self.tracker.events[position]) if position >= 0 else {}
+
+    @property
+    def position_of_message(self) -> int:
+        """The place of the customer's latest message in the events; -1 before the first."""
         events = self.tracker.events
         users = (i for i in range(len(events) - 1, -1, -1) if events[i].get("event") == "user")
         return next(users, -1)

@@ -17,6 +17,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 # Threads that wait by spinning take the processor from the other worker's.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# What tests say is no part of the project's insights, nor do test servers take its events.
+os.environ["XIAOER_EVENTS_URL"] = "off"
 
 
 @pytest.fixture(scope="session")

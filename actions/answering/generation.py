@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from actions.answering.settings import Settings
+from xiaoer.archives import ArchiveError, check_whole
 from xiaoer.generation.archive import newest_archive, open_generator
 from xiaoer.generation.instructions import instructions
 from xiaoer.lm.generator import Generator, GeneratorError
@@ -74,6 +75,8 @@ class Generation:
             return
         self._seen = found
         models = found[0] if found else self.settings.models
+        if found and self.generator and not await asyncio.to_thread(_is_whole, found[0]):
+            return  # Rasa goes on with the former model as well
         cache = self.settings.state / "generators"
         opened = await asyncio.to_thread(open_generator, models, cache, self.settings.threads)
         former, self.generator = self.generator, opened
@@ -89,6 +92,15 @@ def _newest(models: Path) -> tuple[Path, int, int] | None:
         return None
     status = archive.stat()
     return archive, status.st_size, status.st_mtime_ns
+
+
+def _is_whole(archive: Path) -> bool:
+    try:
+        check_whole(archive)
+    except ArchiveError as error:
+        logger.error("%s The former generator goes on writing.", error)
+        return False
+    return True
 
 
 _of_process: list[Generation] = []

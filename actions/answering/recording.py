@@ -11,7 +11,7 @@ from actions.answering.writing import Written
 from actions.background import beside
 from actions.clients.errors import BackendError
 from actions.clients.knowledge import KnowledgeAnswer
-from actions.message import plain
+from actions.message import is_external, plain
 from actions.turn import Event, Turn
 from xiaoer.text.personal_data import mask
 
@@ -86,7 +86,7 @@ def _message_after_fallback(turn: Turn) -> dict[str, Any] | None:
     """Return the first message after the last fallback; None while there is none."""
     following = None
     for event in reversed(turn.tracker.events):
-        if event.get("event") == "user":
+        if event.get("event") == "user" and not is_external(event):
             following = event
         elif event.get("event") == "action" and event.get("name") == ACTION:
             return following

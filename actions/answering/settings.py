@@ -18,6 +18,7 @@ class Settings(BaseSettings):
         threads: processor threads for one token.
         deadline: seconds from the customer's message on in which a reply must be written.
         max_new_tokens: longest reply.
+        patience: after so many questions back in a row a person is called.
     """
 
     generation: Literal["local", "off"] = Field(default="local", env="XIAOER_GENERATION")
@@ -29,3 +30,4 @@ class Settings(BaseSettings):
     threads: int = Field(default=1, env="XIAOER_GENERATOR_THREADS", ge=1)
     deadline: float = Field(default=1.5, env="XIAOER_FALLBACK_DEADLINE", gt=0, le=4)
     max_new_tokens: int = Field(default=80, env="XIAOER_GENERATOR_MAX_NEW_TOKENS", ge=1)
+    patience: int = Field(default=2, env="XIAOER_PATIENCE", ge=1)

@@ -5,8 +5,11 @@ from weakref import WeakKeyDictionary
 
 from actions.clients.catalog import CatalogClient
 from actions.clients.customers import CustomersClient
+from actions.clients.feedback import FeedbackClient
+from actions.clients.handoff import HandoffClient
 from actions.clients.knowledge import KnowledgeClient
 from actions.clients.orders import OrdersClient
+from actions.clients.outreach import OutreachClient
 from actions.clients.recommendations import RecommendationsClient
 from actions.clients.review import ReviewClient
 from actions.clients.settings import Settings
@@ -24,6 +27,9 @@ class Backends:
         self.knowledge = KnowledgeClient("knowledge", settings.knowledge_url, settings)
         self.review = ReviewClient("review", settings.review_url, settings)
         self.customers = CustomersClient("customers", settings.customers_url, settings)
+        self.handoff = HandoffClient("handoff", settings.handoff_url, settings)
+        self.feedback = FeedbackClient("feedback", settings.feedback_url, settings)
+        self.outreach = OutreachClient("outreach", settings.outreach_url, settings)
         self.trusted_channels = settings.trusted_channels
 
 

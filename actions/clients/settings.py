@@ -24,7 +24,12 @@ class Settings(BaseSettings):
     knowledge_url: str = Field(default=_DEFAULT_URL, env="KNOWLEDGE_URL")
     review_url: str = Field(default=_DEFAULT_URL, env="REVIEW_URL")
     customers_url: str = Field(default=_DEFAULT_URL, env="CUSTOMERS_URL")
-    trusted_channels_text: str = Field(default="wechat,wecom,slack", env="TRUSTED_CHANNELS")
+    handoff_url: str = Field(default=_DEFAULT_URL, env="HANDOFF_URL")
+    feedback_url: str = Field(default=_DEFAULT_URL, env="FEEDBACK_URL")
+    outreach_url: str = Field(default=_DEFAULT_URL, env="OUTREACH_URL")
+    trusted_channels_text: str = Field(
+        default="wechat,wecom,wecom_kf,slack", env="TRUSTED_CHANNELS"
+    )
     service_token: str | None = Field(default=None, env="XIAOER_SERVICE_TOKEN")
     token_file: Path = Field(default=Path(".xiaoer/service-token"), env="XIAOER_SERVICE_TOKEN_FILE")
     timeout: float = Field(default=3.0, env="XIAOER_BACKEND_TIMEOUT", gt=0)

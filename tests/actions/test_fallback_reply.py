@@ -98,8 +98,9 @@ def test_the_third_failure_in_a_row_asks_for_a_person(talk):
     assert second.buttons[-1]["payload"] == "/talk_to_human"
     third = fallback(conversation, "哼哼哈嘿")
     assert third.responses[0] == "utter_handing_over"
-    assert third.responses[1] == "utter_human_requested"
+    assert third.responses[1] == "utter_handoff_waiting"
     assert third.slots["failures"] == 0.0
+    assert third.slots["handoff"]
 
 
 def test_what_is_none_of_the_shops_business(talk):

@@ -25,6 +25,8 @@ FAMILIES = {
     "utter_language_is_": "zh en",
     "utter_intent_": "order_status",
     "utter_carrier_": "",
+    "utter_handoff_why_": "asked failures anger complaint topic",
+    "utter_feedback_": "solved csat nps comment",
 }
 
 
@@ -47,7 +49,8 @@ def test_every_family_is_known():
 
 @pytest.mark.parametrize("name", sorted(used()))
 def test_each_response_is_there_in_both_languages(domain, name):
-    variations = domain["responses"][name]
+    # What a channel says otherwise stands beside these.
+    variations = [each for each in domain["responses"][name] if not each.get("channel")]
     plain = [each for each in variations if not each.get("condition")]
     english = [
         each

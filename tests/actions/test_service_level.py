@@ -27,39 +27,48 @@ def talk_as(talk):
     return begin
 
 
-def filed(customer):
-    return customer.sql(
-        "SELECT priority FROM service_requests WHERE sender = ? ORDER BY created_at, rowid",
-        customer.sender,
-    )
+def tickets(customer):
+    return customer.sql("SELECT priority FROM tickets WHERE sender = ?", customer.sender)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_request_of_the_first_tier_is_filed_as_such_and_told(first, talk_as, language):
+def test_a_ticket_of_the_first_tier_is_opened_as_such_and_told(first, talk_as, language):
     said = talk_as(first, language).say("转人工", "talk_to_human").run("action_talk_to_human")
-    assert said.responses == ["utter_human_requested_first"]
-    assert filed(first) == [(1,)]
+    assert said.responses == ["utter_handoff_waiting_first"]
+    assert tickets(first) == [(1,)]
     assert (said.slots["priority"], said.slots["tone"]) == (True, "warm")
+
+
+def test_without_tickets_a_call_back_of_the_first_tier_is_filed_as_such(
+    first, shop_url, start_actions, talk_to
+):
+    with start_actions(shop_url, HANDOFF_URL="http://127.0.0.1:9") as server:
+        conversation = talk_to(server, channel="wechat", sender=first.sender)
+        said = conversation.say("转人工", "talk_to_human").run("action_talk_to_human")
+    assert said.responses == ["utter_human_requested_first"]
+    filed = "SELECT priority FROM service_requests WHERE sender = ?"
+    assert first.sql(filed, first.sender) == [(1,)]
 
 
 def test_a_complaint_of_the_first_tier_is_filed_as_such(first, talk_as):
     conversation = talk_as(first)
     conversation.slots["complaint_text"] = "盒子压坏了"
     said = conversation.say("投诉", "complaint").run("action_file_complaint")
-    assert said.responses == ["utter_complaint_filed"]
-    assert filed(first) == [(1,)]
+    assert said.responses == ["utter_complaint_filed", "utter_handoff_waiting_first"]
+    filed = "SELECT priority FROM service_requests WHERE sender = ?"
+    assert first.sql(filed, first.sender) == tickets(first) == [(1,)]
 
 
 def test_without_consent_to_a_profile_a_customer_waits_as_others_do(first, talk_as):
     first.agree(profile=False)
     said = talk_as(first).say("转人工", "talk_to_human").run("action_talk_to_human")
-    assert said.responses == ["utter_human_requested"]
-    assert filed(first) == [(0,)]
+    assert said.responses == ["utter_handoff_waiting"]
+    assert tickets(first) == [(0,)]
 
 
 def test_on_an_open_channel_nobody_is_asked_for(first, talk):
     said = talk(sender=first.sender).say("转人工", "talk_to_human").run("action_talk_to_human")
-    assert said.responses == ["utter_human_requested"]
+    assert said.responses == ["utter_handoff_waiting"]
     assert "tone" not in said.slots
 
 
@@ -68,13 +77,13 @@ def test_it_is_asked_once_a_conversation(first, talk_as):
     conversation.say("转人工", "talk_to_human").run("action_talk_to_human")
     first.tag(service_tier="standard", life_cycle="new")
     again = conversation.say("转人工", "talk_to_human").run("action_talk_to_human")
-    assert again.responses == ["utter_human_requested_first"]
+    assert again.responses == ["utter_handoff_waiting_first"]
     assert "tone" not in again.slots
     # Rasa begins a session with the slots of the last one.
     carried = [{"event": "slot", "name": "tone", "value": "warm"}]
     conversation.events += [{"event": "session_started"}, *carried]
     later = conversation.say("转人工", "talk_to_human").run("action_talk_to_human")
-    assert later.responses == ["utter_human_requested"]
+    assert later.responses == ["utter_handoff_waiting"]
     assert later.slots["tone"] == "plain"
 
 
@@ -98,7 +107,7 @@ def test_a_service_that_is_down_or_silent_delays_nobody(
         start = time.monotonic()
         said = conversation.run("action_talk_to_human")
         took = time.monotonic() - start
-        assert said.responses == ["utter_human_requested"]
+        assert said.responses == ["utter_handoff_waiting"]
         assert (said.slots["tone"], said.slots["priority"]) == ("plain", False)
         assert took < 1.5
         start = time.monotonic()

@@ -103,6 +103,7 @@ def test_there_are_tests_for_each_behaviour():
     behaviours = {path.stem.removeprefix("test_") for path in TESTS}
     assert behaviours == {
         "happy_path",
+        "marketing",
         "correction",
         "digression",
         "cancellation",
@@ -111,6 +112,7 @@ def test_there_are_tests_for_each_behaviour():
         "mixed_language",
         "small_talk",
         "recommending",
+        "handoff",
     }
     names = [(path.stem, story["story"]) for path in TESTS for story in blocks(path)]
     assert len(names) == len(set(names)) >= 80

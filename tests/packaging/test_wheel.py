@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import ROOT, missing
+
 CONFIG = """
 recipe: default.v1
 assistant_id: plain
@@ -68,6 +70,19 @@ def test_wheel_carries_the_plug_in_set_alone(wheel: Path) -> None:
     assets = ("sentiment.safetensors", "language.safetensors", "language_words.yml")
     assert {f"xiaoer/nlu/assets/{name}" for name in assets} <= set(names)
     assert "xiaoer/py.typed" in names
+
+
+def test_wheel_carries_the_chat_widget(wheel: Path) -> None:
+    assets = ROOT / "components" / "xiaoer" / "channels" / "web" / "assets"
+    if not (assets / "widget.js").is_file():
+        missing("the chat widget is not built: `make web` builds it")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        widget = archive.read("xiaoer/channels/web/assets/widget.js")
+
+    assert widget == (assets / "widget.js").read_bytes()
+    assert "xiaoer/channels/web/assets/widget-licenses.md" in names
+    assert "xiaoer/channels/web/demo/page.html" in names
 
 
 @pytest.mark.slow

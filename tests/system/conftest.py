@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.backends.handoff.office import write_service
+
 
 @dataclass
 class Assistant:
@@ -22,6 +24,7 @@ class Assistant:
     backends_url: str
     token: str
     log: Path
+    database_url: str
 
     def say(self, sender: str, message: str) -> list[dict[str, Any]]:
         """Send a message over REST and return the replies."""
@@ -76,6 +79,8 @@ def assistant(
         **os.environ,
         "XIAOER_SERVICE_TOKEN": token,
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'shop.db'}",
+        # The shop's people are there whenever the tests run.
+        "XIAOER_SERVICE_FILE": str(write_service(folder / "service.yml")),
     }
     log = folder / "up.log"
     command = [sys.executable, "-m", "xiaoer.cli", "up"]
@@ -85,7 +90,13 @@ def assistant(
         process = subprocess.Popen(
             command, cwd=trained_project, env=environment, stdout=output, stderr=output
         )
-    running = Assistant(f"http://127.0.0.1:{rasa}", f"http://127.0.0.1:{backends}", token, log)
+    running = Assistant(
+        f"http://127.0.0.1:{rasa}",
+        f"http://127.0.0.1:{backends}",
+        token,
+        log,
+        environment["DATABASE_URL"],
+    )
     try:
         deadline = time.monotonic() + 420
         while True:

@@ -1,5 +1,7 @@
 """Whatever a customer types, a reply comes, and no inside of the machine shows."""
 
+import uuid
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ MESSAGES = {
     "almost an order number": "XD2026100500",
     "another almost": "XD20261005001234",
     "right-to-left marks": "\u202e\u200f\u200b你好",
+    "near an intent that only programs set off": "handof",
     "lone surrogate pair halves": "\U0001f600\ufe0f\u20e3",
 }
 INSIDES = ("Traceback", "Exception", "sqlalchemy", "NoneType", "{order_number}", "http://127")
@@ -41,7 +44,9 @@ def test_a_reply_comes(assistant, name: str) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.text(max_size=200))
 def test_any_text_gets_a_reply(assistant, text: str) -> None:
-    heard = assistant.hear("fuzz", text.encode("utf-8", "ignore").decode())
+    # Each from somebody else: after two that are not understood a person is called, and the
+    # assistant is silent.
+    heard = assistant.hear(f"fuzz-{uuid.uuid4().hex}", text.encode("utf-8", "ignore").decode())
 
     assert heard.strip()
     assert not [inside for inside in INSIDES if inside in heard]

@@ -1,30 +1,16 @@
-"""Handing over to a person."""
+"""What is left when no ticket can be opened: a call-back is asked for, else the contact given."""
 
 import logging
 
-from rasa_sdk.events import SlotSet
-
-from actions.base import ShopAction
 from actions.clients.errors import BackendError
 from actions.service_level import is_priority
 from actions.service_requests import MAX_TEXT
-from actions.turn import Event, Turn
+from actions.turn import Turn
 
 logger = logging.getLogger(__name__)
 
 
-class ActionTalkToHuman(ShopAction):
-    """Says how to reach a person, and asks the shop's people to call back."""
-
-    action_name = "action_talk_to_human"
-
-    async def perform(self, turn: Turn) -> list[Event]:
-        """Give the contact in any case, and the reference when the request could be filed."""
-        await ask_for_person(turn)
-        return [SlotSet("failures", 0.0)]
-
-
-async def ask_for_person(turn: Turn) -> None:
+async def ask_for_call_back(turn: Turn) -> None:
     """File a call-back and say its reference; say how to reach a person where that fails.
 
     A priority customer's is filed as such, and they are told.

@@ -1,0 +1,1 @@
+"""Asking how a conversation was: solved or not, satisfaction, recommendation, a comment."""

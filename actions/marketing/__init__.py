@@ -1,0 +1,1 @@
+"""Marketing messages: no more of them, and again."""
