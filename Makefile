@@ -30,7 +30,7 @@ format: setup    ## let ruff put the code in order
 	@$(PY) -m ruff check --fix .
 
 test: lint       ## lint, types, and all tests
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lock:            ## resolve pyproject.toml anew into requirements.lock (needs uv)
 	@uv pip compile --universal --generate-hashes --all-extras --no-header -q pyproject.toml -o requirements.lock

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
+
+from tests.folder_scheduling import FolderScheduling
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,6 +22,12 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # What tests say is no part of the project's insights, nor do test servers take its events.
 os.environ["XIAOER_EVENTS_URL"] = "off"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling | None:
+    """Whole folders to each worker, where whole files are asked for (`--dist loadfile`)."""
+    return FolderScheduling(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +71,7 @@ def trained_project() -> Path:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=1500,
         )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return ROOT

@@ -108,7 +108,8 @@ def backend(free_port):
 @pytest.fixture(scope="module")
 def patient(start_actions, backend):
     """An action server whose circuits practically never open."""
-    with start_actions(backend.url, XIAOER_BREAKER_FAILURES="1000000") as server:
+    more = {"XIAOER_BREAKER_FAILURES": "1000000", "XIAOER_BACKEND_TIMEOUT": "3"}
+    with start_actions(backend.url, **more) as server:
         yield server
 
 

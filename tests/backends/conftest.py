@@ -143,19 +143,19 @@ def _start_shop(
     raise AssertionError(f"the server did not start:\n{log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def run_backends() -> Callable[..., subprocess.CompletedProcess[str]]:
     """A function that runs `python -m backends …` to its end."""
     return _run_backends
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def start_shop() -> Callable[..., Shop]:
     """A function that starts a server over a database file and waits for it."""
     return _start_shop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def start_light_shop() -> Callable[..., Shop]:
     """The same without the encoder, for servers that are not asked for products."""
 
@@ -165,7 +165,7 @@ def start_light_shop() -> Callable[..., Shop]:
     return start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database filled once by the command; tests copy it."""
     path = tmp_path_factory.mktemp("seeded") / "shop.db"
@@ -174,7 +174,7 @@ def seeded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop(
     seeded_database: Path, tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
 ) -> Iterator[Shop]:
@@ -207,7 +207,7 @@ class Owned:
         return {**self.pair, "phone_last4": f"{(int(self.last4) + 1) % 10_000:04d}"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def take_order(shop: Shop) -> Callable[..., Owned]:
     """A function that gives an order no other test has had: `take_order("paid")`."""
     given: set[str] = set()

@@ -27,7 +27,7 @@ INSIGHTS = {
 DRAWN = settings(BOUNDED, phases=[Phase.generate])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def api(shop):
     config = SchemathesisConfig.from_dict({"seed": 7, "operations": [INSIGHTS]})
     return schemathesis.openapi.from_url(f"{shop.url}/docs/openapi.json", config=config)
@@ -36,12 +36,12 @@ def api(shop):
 schema = schemathesis.pytest.from_fixture("api")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def token(shop):
     return shop.client().headers["authorization"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def as_customer(shop):
     """Headers of a customer who is bound and owns the demo orders of C10001."""
     client = shop.client("fuzzed", "slack")

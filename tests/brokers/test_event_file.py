@@ -15,7 +15,7 @@ from rasa.core.brokers.sql import SQLEventBroker
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 
-from tests.channels.rasa_project import wait_for
+from tests.waiting import eventually
 from xiaoer.brokers import EventFile
 
 TYPE = "xiaoer.brokers.EventFile"
@@ -66,7 +66,7 @@ async def test_only_the_owner_may_read_it(tmp_path):
     path = tmp_path / "events.db"
     broker = await make(path)
     broker.publish(event())
-    wait_for(lambda: is_written(path))
+    eventually(lambda: is_written(path))
     for name in ("events.db", "events.db-wal", "events.db-shm"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
     await broker.close()
@@ -76,7 +76,7 @@ async def test_publishing_never_waits_for_a_locked_file(tmp_path):
     path = tmp_path / "events.db"
     broker = await make(path)
     broker.publish(event())
-    wait_for(lambda: is_written(path))
+    eventually(lambda: is_written(path))
     with closing(sqlite3.connect(path, isolation_level=None)) as held:
         held.execute("BEGIN IMMEDIATE")
         slowest = 0.0
@@ -97,7 +97,7 @@ async def test_what_the_queue_cannot_hold_is_dropped_and_told_of(tmp_path, caplo
     path = tmp_path / "events.db"
     broker = await make(path, queue_size=5)
     broker.publish(event())
-    wait_for(lambda: is_written(path))
+    eventually(lambda: is_written(path))
     with closing(sqlite3.connect(path, isolation_level=None)) as held:
         held.execute("BEGIN IMMEDIATE")
         for number in range(100):
@@ -124,7 +124,7 @@ async def test_a_file_that_was_taken_away_is_made_anew(tmp_path):
     path = tmp_path / "events.db"
     broker = await make(path)
     broker.publish(event())
-    wait_for(lambda: is_written(path))
+    eventually(lambda: is_written(path))
     for name in os.listdir(tmp_path):
         (tmp_path / name).unlink()
     broker.publish(event(1))
@@ -138,7 +138,7 @@ async def test_the_oldest_go_where_nobody_takes_them_in(tmp_path, caplog):
     for number in range(200):
         broker.publish(event(number))
         if number % 20 == 0:
-            wait_for(lambda: broker._queue.empty())
+            eventually(lambda: broker._queue.empty())
     await broker.close()
     left = [json.loads(data)["text"] for _, data in rows(path)]
     assert len(left) <= 20

@@ -13,7 +13,7 @@ from tests.channels.rasa_project import train_project
 REDIS_URL = os.environ.get("XIAOER_TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def redis_url() -> str:
     """The URL of a real Redis; skipped without one, failed where services are required."""
     try:
@@ -34,7 +34,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("redis_url"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def channel_project() -> Path:
     """The folder of the small project, trained."""
     return train_project()

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -274,14 +274,3 @@ def calls(actions_url: str) -> list[dict[str, Any]]:
     """Return what the action server was called with: sender, text, intent, entities, metadata."""
     answer = httpx.get(f"{actions_url}/calls", timeout=10, trust_env=False)
     return answer.json()  # type: ignore[no-any-return]
-
-
-def wait_for(condition: Callable[[], Any], seconds: float = 20, every: float = 0.05) -> Any:
-    """Return what `condition` gives as soon as it is true; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = condition()
-        if found:
-            return found
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(every)

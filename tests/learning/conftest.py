@@ -10,7 +10,7 @@ import pytest
 from tests.learning.tiny_project import trained_editions
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def editions() -> Mapping[str, Path]:
     """The archives of the three editions by name."""
     return trained_editions()

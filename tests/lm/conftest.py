@@ -8,7 +8,7 @@ import pytest
 from tests.lm.checkpoints import CHECKPOINTS
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Nothing is read from or written to the user's cache."""
     folder = tmp_path_factory.mktemp("cache")
@@ -17,7 +17,7 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a WordPiece BERT: 3 layers, 64 wide, as save_pretrained writes it."""
     return CHECKPOINTS["bert-uncased"](tmp_path_factory.mktemp("tiny-bert"))

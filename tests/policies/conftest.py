@@ -18,18 +18,18 @@ from tests.policies.dialogue import DOMAIN, QUICK, STORIES, reload
 from xiaoer.policies.compact_policy import CompactPolicy
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def domain() -> Domain:
     return Domain.from_yaml(DOMAIN)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def trackers(domain: Domain) -> list[TrackerWithCachedStates]:
     steps = YAMLStoryReader(domain).read_from_string(STORIES)
     return TrainingDataGenerator(StoryGraph(steps), domain, augmentation_factor=5).generate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def make() -> Callable[..., CompactPolicy]:
     def make_policy(folder: Path, finetuning: bool = False, **config: object) -> CompactPolicy:
         return CompactPolicy(
@@ -42,7 +42,7 @@ def make() -> Callable[..., CompactPolicy]:
     return make_policy
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def trained(
     tmp_path_factory: pytest.TempPathFactory,
     make: Callable[..., CompactPolicy],
@@ -54,6 +54,6 @@ def trained(
     return policy
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def reloaded(trained: CompactPolicy) -> CompactPolicy:
     return reload(trained)

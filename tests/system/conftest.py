@@ -65,7 +65,7 @@ class Assistant:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def assistant(
     trained_project: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -79,6 +79,7 @@ def assistant(
         **os.environ,
         "XIAOER_SERVICE_TOKEN": token,
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'shop.db'}",
+        "XIAOER_BACKEND_TIMEOUT": "15",
         # The shop's people are there whenever the tests run.
         "XIAOER_SERVICE_FILE": str(write_service(folder / "service.yml")),
     }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.backends.handoff.office import Office
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -52,9 +52,9 @@ def test_from_the_first_word_to_the_last_question(
 
     office.take(card.reference)
     office.say(card.reference, words)
-    heard = eventually(lambda: assistant.hear(sender, aside), seconds=20)
+    heard = eventually(lambda: assistant.hear(sender, aside))
     while words not in heard:  # who has come may be said before the channel is known to be mute
-        heard = eventually(lambda: assistant.hear(sender, aside), seconds=20)
+        heard = eventually(lambda: assistant.hear(sender, aside))
     assert heard.endswith((f"Ann：{words}", f"Ann: {words}"))
 
     office.close(card.reference, agreed=agreed)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def waits(shop_database, conversation):
         "SELECT count(*) FROM ticket_messages JOIN tickets ON tickets.id = ticket_id "
         "WHERE sender = ? AND delivery = 'pending' AND try_at IS NOT NULL"
     )
-    eventually(lambda: shop_database(undelivered, conversation.sender) == [(0,)], seconds=20)
+    eventually(lambda: shop_database(undelivered, conversation.sender) == [(0,)])
 
 
 def test_several_words_come_in_order(handed_over, forward, office, shop_database):

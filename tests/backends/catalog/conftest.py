@@ -71,7 +71,7 @@ def shop_folder(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def wait_for() -> Callable[[Path, str], str]:
     """A function that waits until a server's log holds some words, and gives the log."""
 
@@ -85,14 +85,14 @@ def wait_for() -> Callable[[Path, str], str]:
     return wait
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def catalog(shop, wait_for) -> httpx.Client:
     """A client of the full shop, which searches by words and vectors."""
     wait_for(shop.log, "the search goes by words and vectors")
     return shop.client()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def search(catalog: httpx.Client) -> Callable[..., dict[str, Any]]:
     """A function that searches and gives the answer's body."""
 

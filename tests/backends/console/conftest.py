@@ -12,7 +12,7 @@ from tests.backends.handoff.outbound import Outbound
 from tests.browser import browser, desktop, missing, phone  # noqa: F401
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def outbound(free_port) -> Iterator[Outbound]:
     running = Outbound(free_port(), TOKEN)
     running.start()
@@ -20,7 +20,7 @@ def outbound(free_port) -> Iterator[Outbound]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def begin(
     tmp_path_factory, free_port, run_backends, start_light_shop, outbound
 ) -> Iterator[Callable]:
@@ -50,7 +50,7 @@ def begin(
         desk.shop.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(begin) -> Desk:
     """The server most tests share; it stands behind a proxy that says who asks."""
     return begin(*PEOPLE, XIAOER_PROXIES="1")

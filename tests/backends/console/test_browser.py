@@ -7,8 +7,8 @@ import time
 import pytest
 from playwright.async_api import expect
 
-from tests.backends.handoff.outbound import eventually
 from tests.browser import accessibility, errors_of
+from tests.waiting import eventually
 
 HISTORY = [
     {"author": "customer" if number % 2 else "bot", "text": f"line {number}\n" * 3,

@@ -9,7 +9,7 @@ import httpx
 
 from backends.console.events.streams import MOST_OF_ONE
 from tests.backends.conftest import NO_TLS
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 
 @contextmanager

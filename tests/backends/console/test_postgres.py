@@ -3,8 +3,8 @@
 import pytest
 
 from tests.backends.console.test_events import named, stream
-from tests.backends.handoff.outbound import eventually
 from tests.backends.postgres import new_database
+from tests.waiting import eventually
 
 
 @pytest.mark.service

@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 POSTS = {
     "take": {"any": "thing"},

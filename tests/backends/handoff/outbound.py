@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -116,14 +114,3 @@ class Outbound:
             # Delivered, but whoever asked does not hear of it.
             self.free.wait(60)
         return 200, {"delivered": True}
-
-
-def eventually(what: Callable[[], Any], seconds: float = 8) -> Any:
-    """What a function returns as soon as it is true."""
-    end = time.monotonic() + seconds
-    while True:
-        found = what()
-        if found or time.monotonic() > end:
-            assert found, f"not within {seconds:g} s"
-            return found
-        time.sleep(0.05)

@@ -6,7 +6,7 @@ import pytest
 
 from backends.migrations.run import upgrade
 from backends.settings import Settings
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from backends.handoff import desk
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 SHORT = 2
 
@@ -144,7 +144,7 @@ def test_a_failing_server_is_tried_again_under_the_same_id(office, outbound, tal
     # While it is not known whether they arrived they are not given out, or they came twice.
     assert somebody.say("hi")["messages"] == []
     outbound.broken = False
-    eventually(lambda: states(office, reference) == ["sent", "sent"], 12)
+    eventually(lambda: states(office, reference) == ["sent", "sent"])
     assert outbound.texts(somebody.sender) == ["one", "two"]
     tries = outbound.tries(somebody.sender)
     assert len(set(tries)) == 3
@@ -159,7 +159,7 @@ def test_a_server_that_is_down_is_waited_for(office, outbound, talking):
     time.sleep(2)
     assert states(office, reference) == ["pending"]
     outbound.start()
-    eventually(lambda: states(office, reference) == ["sent"], 12)
+    eventually(lambda: states(office, reference) == ["sent"])
     assert outbound.texts(somebody.sender) == ["one"]
 
 
@@ -174,7 +174,7 @@ def test_a_stuck_conversation_holds_up_no_other(office, outbound, talking):
     eventually(lambda: outbound.texts(free.sender))
     assert states(office, stuck_ticket) == ["pending", "pending"]
     outbound.stuck.discard(stuck.sender)
-    eventually(lambda: states(office, stuck_ticket) == ["sent", "sent"], 12)
+    eventually(lambda: states(office, stuck_ticket) == ["sent", "sent"])
     assert outbound.texts(stuck.sender) == ["one", "two"]
 
 
@@ -191,8 +191,8 @@ def test_a_server_killed_between_saying_and_knowing_delivers_once(
     desk_shop.process.wait()
     assert states(office, reference) == ["pending", "pending"]
     outbound.stuck.discard(somebody.sender)
-    again = begin(workers=2, push_seconds=SHORT)
-    eventually(lambda: states(office, reference) == ["sent", "sent"], 15)
+    again = begin(workers=2, push_seconds=30)
+    eventually(lambda: states(office, reference) == ["sent", "sent"])
     assert outbound.texts(somebody.sender) == ["one", "two"]
     tries = outbound.tries(somebody.sender)
     assert len(tries) > len(set(tries)) == 3

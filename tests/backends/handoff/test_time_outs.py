@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 SECONDS = 1 / 60
 
@@ -24,7 +24,7 @@ def events(office, reference):
 def test_what_nobody_takes_becomes_a_message_that_is_answered_later(customer, office, outbound):
     somebody = customer()
     reference = somebody.ask()["reference"]
-    eventually(lambda: office.look(reference).card.state == "message", 12)
+    eventually(lambda: office.look(reference).card.state == "message")
     assert events(office, reference) == ["opened", "nobody_came"]
     told = {"reference": reference, "by": "timeout"}
     eventually(lambda: outbound.intents(somebody.sender) == [("handoff_ended", told)])
@@ -40,12 +40,12 @@ def test_who_takes_a_ticket_and_says_nothing_loses_it(customer, office, outbound
     somebody = customer()
     reference = somebody.ask()["reference"]
     office.take(reference)
-    eventually(lambda: "staff_silent" in events(office, reference), 12)
+    eventually(lambda: "staff_silent" in events(office, reference))
     card = office.look(reference).card
     assert (card.state, card.assigned_to) == ("waiting", None)
     assert [name for name, _ in outbound.intents(somebody.sender)] == ["handoff_joined"]
     # And on, until it is a message.
-    eventually(lambda: office.look(reference).card.state == "message", 12)
+    eventually(lambda: office.look(reference).card.state == "message")
     assert events(office, reference) == ["opened", "joined", "staff_silent", "nobody_came"]
 
 
@@ -58,7 +58,7 @@ def test_a_customer_who_goes_on_writing_does_not_put_it_off(customer, office):
         somebody.say("are you there?")
         return "staff_silent" in events(office, reference)
 
-    eventually(lost, 10)
+    eventually(lost)
 
 
 def test_a_customer_who_does_not_answer_is_not_waited_for(customer, office, outbound):
@@ -66,7 +66,7 @@ def test_a_customer_who_does_not_answer_is_not_waited_for(customer, office, outb
     reference = somebody.ask()["reference"]
     office.take(reference)
     office.say(reference, "is it the red one?")
-    eventually(lambda: office.look(reference).card.state == "ended", 12)
+    eventually(lambda: office.look(reference).card.state == "ended")
     assert events(office, reference) == ["opened", "joined", "customer_silent"]
     card = office.look(reference).card
     assert (card.ended_by, card.staff) == ("timeout", "Ann")

@@ -170,7 +170,7 @@ class KnowledgeServer:
 Serve = Callable[..., KnowledgeServer]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bare_database(tmp_path_factory: pytest.TempPathFactory, run_backends: Callable) -> Path:
     """A database with tables and nothing in them; tests copy it."""
     path = tmp_path_factory.mktemp("bare") / "shop.db"
@@ -179,7 +179,7 @@ def bare_database(tmp_path_factory: pytest.TempPathFactory, run_backends: Callab
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def serve(
     bare_database: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -208,7 +208,7 @@ def serve(
         server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def light(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeServer:
     """A server that searches by words; it was started over a folder that was not there."""
     server = serve(tmp_path_factory.mktemp("light") / "not" / "yet")
@@ -225,7 +225,7 @@ def kb(light: KnowledgeServer) -> KnowledgeServer:
     return light
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def small_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the small knowledge base, which nobody changes."""
     folder = tmp_path_factory.mktemp("small")
@@ -235,7 +235,7 @@ def small_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prepared_state(
     small_base: Path, tmp_path_factory: pytest.TempPathFactory, run_backends: Callable
 ) -> Path:
@@ -251,7 +251,7 @@ def prepared_state(
     return state
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def wait_until() -> Callable[..., None]:
     """A function that waits until something holds."""
 

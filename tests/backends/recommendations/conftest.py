@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def trained_shop(
     seeded_database: Path,
     tmp_path_factory: pytest.TempPathFactory,

@@ -27,7 +27,7 @@ FALLBACK: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def record() -> Callable[..., str]:
     """A function that writes a fallback down, with changes, and gives its reference."""
 
@@ -40,7 +40,7 @@ def record() -> Callable[..., str]:
     return write
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def listed() -> Callable[..., list[dict[str, Any]]]:
     """A function that lists fallbacks."""
 

@@ -121,6 +121,7 @@ def test_a_person_types_the_password_twice_and_nobody_reads_it(database):
     child = pexpect.spawn(
         sys.executable, ["-m", "xiaoer.cli", "staff", "add", "wang"], cwd=str(ROOT), timeout=60,
         encoding="utf-8", env={**clean_env(url(database)), "PYTHONPATH": "components"},
+        use_poll=True,  # select() takes no descriptor above 1,023
     )  # fmt: skip
     child.expect("Password")
     child.sendline(PASSWORD)

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.channels.rasa_project import Server, action_server, calls, rasa_server, running, wait_for
+from tests.channels.rasa_project import Server, action_server, calls, rasa_server, running
 from tests.channels.slack.platform import SIGNING_SECRET, TOKEN, SlackPlatform
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +35,7 @@ class Shop:
         before = len(self.slack.posted(channel))
         event = self.slack.message(text, user=user, channel=channel)
         assert self.slack.send_event(self.url(worker), event).status_code == 200
-        wait_for(lambda: len(self.slack.posted(channel)) > before)
+        eventually(lambda: len(self.slack.posted(channel)) > before)
         return self.slack.posted(channel)[before:]
 
 
@@ -75,14 +76,14 @@ def test_questions_are_answered(shop: Shop) -> None:
 
 def test_cards_and_buttons_are_pressed(shop: Shop) -> None:
     shop.say("cards", "U2")
-    wait_for(lambda: len(shop.slack.posted("D2")) == 2)
+    eventually(lambda: len(shop.slack.posted("D2")) == 2)
     (channel, ts), message = [item for item in shop.slack.messages.items() if item[0][0] == "D2"][1]
     assert "<https://shop.example/a1|" in message["blocks"][0]["text"]["text"]
     assert message["blocks"][0]["accessory"]["image_url"] == "https://shop.example/a1.png"
     assert shop.slack.send_payload(shop.url(), shop.slack.press(channel, ts)).status_code == 200
-    wait_for(lambda: len(shop.slack.posted("D2")) == 3)
+    eventually(lambda: len(shop.slack.posted("D2")) == 3)
     assert shop.slack.posted("D2")[2]["text"] == 'intent: order_status {"reference": "a1"}'
-    wait_for(lambda: "✓ 看详情" in json.dumps(message, ensure_ascii=False))
+    eventually(lambda: "✓ 看详情" in json.dumps(message, ensure_ascii=False))
 
 
 def test_commands_mentions_files_and_the_home_tab(shop: Shop) -> None:
@@ -91,7 +92,9 @@ def test_commands_mentions_files_and_the_home_tab(shop: Shop) -> None:
     started = time.monotonic()
     assert slack.send_form(shop.url(), slack.command("find shoes", user="U3")).status_code == 200
     assert time.monotonic() - started < 3
-    wait_for(lambda: [c for c in slack.of("respond") if c.arguments["text"] == "echo: find shoes"])
+    eventually(
+        lambda: [c for c in slack.of("respond") if c.arguments["text"] == "echo: find shoes"]
+    )
     slack.send_form(shop.url(), slack.command("", user="U3"))
     mention = slack.message("<@UBOT>", user="U3", channel="C3")
     mention["event"]["type"] = "app_mention"
@@ -100,19 +103,19 @@ def test_commands_mentions_files_and_the_home_tab(shop: Shop) -> None:
     picture = slack.message("", user="U3", channel="D3", subtype="file_share", files=[file])
     slack.send_event(shop.url(), picture)
     intents = {"slack_command", "slack_mention", "slack_file"}
-    wait_for(lambda: intents <= {c["intent"] for c in calls(shop.actions.url)})
+    eventually(lambda: intents <= {c["intent"] for c in calls(shop.actions.url)})
     [call] = [c for c in calls(shop.actions.url) if c["intent"] == "slack_file"]
     assert call["entities"] == {"file_name": "鞋.png"}
     assert call["metadata"]["files"] == [{"id": "F1", "name": "鞋.png", "type": "image/png"}]
     opened = {"type": "app_home_opened", "user": "U3", "channel": "D3", "tab": "home"}
     slack.send_event(shop.url(), slack.event(opened))
-    wait_for(lambda: slack.of("views.publish"))
+    eventually(lambda: slack.of("views.publish"))
 
 
 def test_a_rate_limit_keeps_the_order(shop: Shop) -> None:
     shop.slack.limit("chat.postMessage", times=1, retry_after=1)
     shop.say("bubbles 3", "U4")
-    wait_for(lambda: len(shop.slack.posted("D4")) == 3)
+    eventually(lambda: len(shop.slack.posted("D4")) == 3)
     assert [m["text"] for m in shop.slack.posted("D4")] == ["bubble 1", "bubble 2", "bubble 3"]
 
 
@@ -120,7 +123,7 @@ def test_deliveries_to_both_workers_are_one_message(shop: Shop) -> None:
     event = shop.slack.message("slow 1 once", user="U5", channel="D5")
     for worker in (0, 1, 0):
         shop.slack.send_event(shop.url(worker), event)
-    wait_for(lambda: shop.slack.posted("D5"))
+    eventually(lambda: shop.slack.posted("D5"))
     time.sleep(1)
     assert len(shop.slack.posted("D5")) == 1
     assert len([c for c in calls(shop.actions.url) if c["text"] == "slow 1 once"]) == 1
@@ -131,12 +134,12 @@ def test_a_killed_worker_loses_nothing(shop: Shop) -> None:
     [answer] = shop.slack.deliver(shop.url(1), event)
     assert answer is not None
     assert answer.status_code == 200
-    wait_for(lambda: [c for c in calls(shop.actions.url) if c["text"] == "slow 2 survivor"])
+    eventually(lambda: [c for c in calls(shop.actions.url) if c["text"] == "slow 2 survivor"])
     shop.servers[1].kill()
     # The other one takes it up; meanwhile Slack finds nobody, and tries later.
     refused = shop.slack.message("later", user="U7", channel="D7")
     assert shop.slack.deliver(shop.url(1), refused) == [None] * 4
-    wait_for(lambda: shop.slack.posted("D6"), seconds=30)
+    eventually(lambda: shop.slack.posted("D6"))
     shop.slack.deliver(shop.url(0), event)
     time.sleep(1)
     assert [m["text"] for m in shop.slack.posted("D6")] == ["echo: slow 2 survivor"]

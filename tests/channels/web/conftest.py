@@ -39,7 +39,7 @@ class Shop:
             )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop(
     channel_project: Path,
     free_port: Callable[[], int],
@@ -61,7 +61,7 @@ def shop(
         yield Shop(rasa, actions)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(shop: Shop) -> Iterator[str]:
     """The address of a shop's page, on another origin than Rasa and with a strict policy."""
     if not WIDGET.is_file():

@@ -38,13 +38,13 @@ def _assistant(
         yield Assistant(rasa, actions, wechat)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def safe(tmp_path_factory, free_port) -> Iterator[Assistant]:
     """An account in safe mode with customer-service messages, on SQLite."""
     yield from _assistant(tmp_path_factory, free_port, "safe")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def plain(tmp_path_factory, free_port) -> Iterator[Assistant]:
     """An account in plain mode without customer-service messages."""
     options = {"encoding_aes_key": None, "app_secret": None, "customer_service": False}

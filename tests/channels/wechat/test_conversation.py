@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from tests.channels.rasa_project import calls, wait_for
+from tests.channels.rasa_project import calls
 from tests.channels.wechat.conftest import Assistant
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -37,14 +38,14 @@ def test_a_late_answer_comes_by_customer_service(safe: Assistant) -> None:
     assert outcome.answer is None
     assert outcome.bodies == [b"success"]
     assert outcome.seconds[0] < 5
-    wait_for(lambda: safe.wechat.texts("o-late"))
+    eventually(lambda: safe.wechat.texts("o-late"))
     (shown,) = safe.wechat.platform.shown["o-late"]
     assert (shown.by, shown.text) == ("service", "echo: slow 5.3 查询")
 
 
 def test_a_long_answer_is_cut_and_its_rest_follows(safe: Assistant) -> None:
     safe.wechat.say("o-long", "long 5000")
-    wait_for(lambda: len(safe.wechat.texts("o-long")) == 3)
+    eventually(lambda: len(safe.wechat.texts("o-long")) == 3)
     first, *rest = safe.wechat.platform.shown["o-long"]
     assert (first.by, [one.by for one in rest]) == ("passive", ["service", "service"])
     whole = "".join(safe.wechat.texts("o-long"))
@@ -54,13 +55,13 @@ def test_a_long_answer_is_cut_and_its_rest_follows(safe: Assistant) -> None:
 
 def test_what_is_beyond_the_quota_waits_for_the_next_message(safe: Assistant) -> None:
     safe.wechat.say("o-much", "long 20000")
-    wait_for(lambda: len(safe.wechat.texts("o-much")) == 6)
+    eventually(lambda: len(safe.wechat.texts("o-much")) == 6)
     assert "回复任意内容" in safe.wechat.texts("o-much")[-1]
     assert len(safe.wechat.texts("o-much")) == 6
     safe.wechat.say("o-much", "继续")
     more = "\n(回复任意内容查看余下内容)"
     whole = ("店小二在这里为您服务。" * 700)[: 20000 // 3]
-    wait_for(lambda: "".join(safe.wechat.texts("o-much")).replace(more, "") == whole)
+    eventually(lambda: "".join(safe.wechat.texts("o-much")).replace(more, "") == whole)
     assert safe.wechat.platform.codes[45047] == 0
     assert len([one for one in calls(safe.actions.url) if one["sender"] == "o-much"]) == 1
 

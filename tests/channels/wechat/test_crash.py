@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.channels.rasa_project import Server, action_server, calls, rasa_server, running, wait_for
+from tests.channels.rasa_project import Server, action_server, calls, rasa_server, running
 from tests.channels.wechat.platform import FakePlatform, PlatformThread, credentials, platform_at
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +75,7 @@ def test_killed_and_restarted_nothing_is_lost_or_said_twice(
     words = talk(30)
     with platform_at(api, urls([rasa])) as wechat, running(actions, rasa):
         pending = wechat.start(say_all(wechat.platform, words, 0.06))
-        wait_for(lambda: len(calls(actions.url)) >= 18)
+        eventually(lambda: len(calls(actions.url)) >= 18)
         rasa.kill()
         rasa.start()
         pending.result(60)
@@ -82,7 +83,7 @@ def test_killed_and_restarted_nothing_is_lost_or_said_twice(
         reached = {one["sender"] for one in calls(actions.url)}
         kept = [(sender, text) for sender, text in words if sender in reached]
         assert len(kept) >= 18
-        wait_for(lambda: all_answered(wechat, kept), 30)
+        eventually(lambda: all_answered(wechat, kept))
         time.sleep(1)
         heard = {one["text"] for one in calls(actions.url)}
         said = answers(wechat, words)
@@ -112,12 +113,12 @@ def test_two_servers_are_one_channel_and_one_may_die(
             words = talk(24, f"{time.time_ns():x}")
             # Slow answers are repeated by the platform, now here, now there.
             wechat.run(say_all(wechat.platform, words[:12], 0.05))
-            wait_for(lambda: all_answered(wechat, words[:12]), 30)
+            eventually(lambda: all_answered(wechat, words[:12]))
             pending = wechat.start(say_all(wechat.platform, words[12:], 0.05))
-            wait_for(lambda: len(calls(actions.url)) >= 18)
+            eventually(lambda: len(calls(actions.url)) >= 18)
             rasas[0].kill()
             pending.result(60)
-            wait_for(lambda: all_answered(wechat, words), 40)
+            eventually(lambda: all_answered(wechat, words))
             time.sleep(1)
             assert set(answers(wechat, words).values()) == {1}
             ours = {text for _, text in words}
@@ -134,9 +135,9 @@ def test_an_orderly_stop_hands_over_what_is_unfinished(
     actions, (rasa,), api = servers(1, store, shutdown_grace=0.5, lease_seconds=60)
     with platform_at(api, urls([rasa])) as wechat, running(actions, rasa):
         pending = wechat.start(wechat.platform.say("c-stop", "slow 4 停一下"))
-        wait_for(lambda: calls(actions.url))
+        eventually(lambda: calls(actions.url))
         rasa.stop()
         rasa.start()
-        wait_for(lambda: wechat.texts("c-stop"), 30)
+        eventually(lambda: wechat.texts("c-stop"))
         pending.result(30)
         assert wechat.texts("c-stop") == ["echo: slow 4 停一下"]

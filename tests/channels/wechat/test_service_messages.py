@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
-from tests.channels.rasa_project import calls, wait_for
+from tests.channels.rasa_project import calls
 from tests.channels.wechat.conftest import Assistant
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -95,26 +96,26 @@ def test_who_has_left_is_not_answered(safe: Assistant) -> None:
 def test_an_expired_token_is_replaced(safe: Assistant) -> None:
     platform = safe.wechat.platform
     safe.wechat.say("o-token", "long 3000")
-    wait_for(lambda: len(safe.wechat.texts("o-token")) == 2)
+    eventually(lambda: len(safe.wechat.texts("o-token")) == 2)
     platform.expire_token()
     safe.wechat.say("o-token", "long 3000")
-    wait_for(lambda: len(safe.wechat.texts("o-token")) == 4)
+    eventually(lambda: len(safe.wechat.texts("o-token")) == 4)
     assert platform.codes[40001] >= 1
 
 
 def test_a_busy_platform_is_tried_again(safe: Assistant) -> None:
     safe.wechat.platform.busy = 2
     safe.wechat.say("o-busy", "long 3000")
-    wait_for(lambda: len(safe.wechat.texts("o-busy")) == 2)
+    eventually(lambda: len(safe.wechat.texts("o-busy")) == 2)
 
 
 def test_a_closed_window_keeps_the_rest_for_the_next_message(safe: Assistant) -> None:
     platform = safe.wechat.platform
     pending = safe.wechat.start(platform.say("o-closed", "slow 0.5 long 3000"))
-    wait_for(lambda: "o-closed" in {one["sender"] for one in calls(safe.actions.url)})
+    eventually(lambda: "o-closed" in {one["sender"] for one in calls(safe.actions.url)})
     platform.close_window("o-closed")
     pending.result(20)
-    wait_for(lambda: platform.codes[45015])
+    eventually(lambda: platform.codes[45015])
     assert len(safe.wechat.texts("o-closed")) == 1
     safe.wechat.say("o-closed", "新问题")
     whole = "\n\n".join(safe.wechat.texts("o-closed"))
@@ -126,6 +127,6 @@ def test_a_few_messages_after_a_click_and_no_more(safe: Assistant) -> None:
     platform = safe.wechat.platform
     key = '/order_status{"reference": "long 20000"}'
     safe.wechat.run(platform.event("o-click", "CLICK", {"EventKey": key}))
-    wait_for(lambda: len(safe.wechat.texts("o-click")) == 4)
+    eventually(lambda: len(safe.wechat.texts("o-click")) == 4)
     assert "回复任意内容" in safe.wechat.texts("o-click")[-1]
     assert platform.codes[45047] == 0

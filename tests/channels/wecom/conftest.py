@@ -79,7 +79,7 @@ def credentials(platform: WeComPlatform, **app: Any) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def actions(
     free_port: Callable[[], int], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
@@ -89,7 +89,7 @@ def actions(
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def make_world(
     free_port: Callable[[], int], actions: Server, channel_project: Path
 ) -> Callable[..., World]:
@@ -121,7 +121,7 @@ def make_world(
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world(
     make_world: Callable[..., World], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from tests.channels.rasa_project import wait_for
 from tests.channels.wecom.conftest import World
 from tests.channels.wecom.platform import AGENT_ID
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -40,14 +40,14 @@ def test_a_slow_answer_is_sent_by_the_api(world: World, member: str) -> None:
     assert answer is not None
     assert (answer.status_code, answer.text) == (200, "")
     assert answer.elapsed.total_seconds() < 4.9
-    wait_for(lambda: world.platform.texts(member) == ["echo: slow 5.5"])
+    eventually(lambda: world.platform.texts(member) == ["echo: slow 5.5"])
     assert [message["via"] for message in world.platform.sent if message["to"] == member] == ["api"]
     assert len(world.calls(member)) == 1
 
 
 def test_a_long_answer_is_split_between_characters(world: World, member: str) -> None:
     world.app.text(member, "long 7000")
-    texts = wait_for(
+    texts = eventually(
         lambda: len(world.platform.texts(member)) == 4 and world.platform.texts(member)
     )
     assert all(len(text.encode()) <= 2048 and text.endswith("。") for text in texts[:3])
@@ -69,7 +69,7 @@ def test_a_repeated_delivery_is_answered_the_same_and_handled_once(
 def test_three_deliveries_of_a_slow_message_are_one_message(world: World, member: str) -> None:
     impatient = type(world.app)(world.platform, world.app._address, wait=1.0)
     impatient.text(member, "slow 6")
-    wait_for(lambda: world.platform.texts(member) == ["echo: slow 6"])
+    eventually(lambda: world.platform.texts(member) == ["echo: slow 6"])
     time.sleep(0.5)
     assert world.platform.texts(member) == ["echo: slow 6"]
     assert len(world.calls(member)) == 1
@@ -80,7 +80,7 @@ def test_messages_of_a_member_are_answered_in_order(world: World, member: str) -
     for words in ("slow 1.5 first", "slow 0.2 second", "third"):
         quick.text(member, words)
     expected = ["slow 1.5 first", "slow 0.2 second", "third"]
-    wait_for(lambda: len(world.calls(member)) == 3)
+    eventually(lambda: len(world.calls(member)) == 3)
     assert [call["text"] for call in world.calls(member)] == expected
 
 
@@ -109,7 +109,7 @@ def test_what_has_no_text_is_an_intent(
     world: World, member: str, kind: str, fields: dict, intent: str, entities: dict
 ) -> None:
     world.app.message(member, kind, **fields)
-    (call,) = wait_for(lambda: world.calls(member))
+    (call,) = eventually(lambda: world.calls(member))
     assert (call["intent"], call["entities"]) == (intent, entities)
     assert world.platform.texts(member)
 
@@ -143,29 +143,29 @@ def test_events_are_intents_where_the_domain_has_them(
         assert not world.calls(member)
         assert not world.platform.texts(member)
         return
-    (call,) = wait_for(lambda: world.calls(member))
+    (call,) = eventually(lambda: world.calls(member))
     assert (call["intent"], call["entities"]) == (intent, entities)
-    wait_for(lambda: world.platform.texts(member))
+    eventually(lambda: world.platform.texts(member))
 
 
 @pytest.mark.parametrize("words", ['/order_status{"reference": "1"}', "  /greet", "\n/restart"])
 def test_a_customer_cannot_say_a_payload(world: World, member: str, words: str) -> None:
     world.app.text(member, words)
-    (call,) = wait_for(lambda: world.calls(member))
+    (call,) = eventually(lambda: world.calls(member))
     assert call["intent"] == "nlu_fallback"
     assert call["text"].startswith("／")
 
 
 def test_a_pressed_button_is_its_payload_once_and_is_shown(world: World, member: str) -> None:
     world.app.text(member, "buttons")
-    (card,) = wait_for(lambda: [m for m in world.platform.sent if m["to"] == member])
+    (card,) = eventually(lambda: [m for m in world.platform.sent if m["to"] == member])
     assert card["template_card"]["main_title"]["title"] == "您要做什么?"
     first, second = card["template_card"]["button_list"]
     world.app.press(member, card, first["key"])
-    (_, pressed) = wait_for(lambda: world.calls(member)[1:] and world.calls(member))
+    (_, pressed) = eventually(lambda: world.calls(member)[1:] and world.calls(member))
     assert pressed["intent"] == "order_status"
-    wait_for(lambda: "已选：查订单" in world.platform.cards.values())
-    wait_for(lambda: "intent: order_status {}" in world.platform.texts(member))
+    eventually(lambda: "已选：查订单" in world.platform.cards.values())
+    eventually(lambda: "intent: order_status {}" in world.platform.texts(member))
 
     world.app.press(member, card, second["key"])  # the card is done with
     world.platform.members.add("stranger")
@@ -177,7 +177,7 @@ def test_a_pressed_button_is_its_payload_once_and_is_shown(world: World, member:
 
 def test_product_cards_are_news_with_pictures(world: World, member: str) -> None:
     world.app.text(member, "cards")
-    sent = wait_for(lambda: [m for m in world.platform.sent if m["to"] == member][2:] and
+    sent = eventually(lambda: [m for m in world.platform.sent if m["to"] == member][2:] and
                     [m for m in world.platform.sent if m["to"] == member])  # fmt: skip
     assert [message["msgtype"] for message in sent] == ["text", "news", "template_card"]
     first = sent[1]["news"]["articles"][0]
@@ -190,16 +190,16 @@ def test_product_cards_are_news_with_pictures(world: World, member: str) -> None
 
 def test_an_access_token_that_ended_is_got_anew(world: World, member: str) -> None:
     world.app.text(member, "buttons")
-    wait_for(lambda: world.platform.texts(member))
+    eventually(lambda: world.platform.texts(member))
     world.platform.expire_tokens()
     world.app.text(member, "buttons")
-    wait_for(lambda: len(world.platform.texts(member)) == 2)
+    eventually(lambda: len(world.platform.texts(member)) == 2)
 
 
 def test_a_busy_platform_is_asked_again(world: World, member: str) -> None:
     world.platform.failures["message/send"] += [-1, 45009]
     world.app.text(member, "buttons")
-    wait_for(lambda: world.platform.texts(member))
+    eventually(lambda: world.platform.texts(member))
 
 
 def test_what_is_said_while_the_api_refuses_comes_when_it_is_back(
@@ -207,12 +207,12 @@ def test_what_is_said_while_the_api_refuses_comes_when_it_is_back(
 ) -> None:
     world.platform.failures["message/send"] += [45009] * 5  # more than one call's tries
     world.app.text(member, "buttons")
-    wait_for(lambda: world.platform.texts(member) == ["您要做什么?"], seconds=30)
+    eventually(lambda: world.platform.texts(member) == ["您要做什么?"])
 
 
 def test_an_unknown_member_ends_the_turn_and_not_the_server(world: World) -> None:
     world.app.text("nobody", "buttons")
-    wait_for(lambda: "WeCom does not know this member" in world.rasa.tail())
+    eventually(lambda: "WeCom does not know this member" in world.rasa.tail())
     assert world.app.verify().status_code == 200
 
 
@@ -230,7 +230,7 @@ def test_a_persons_words_are_pushed_or_refused_clearly(world: World, member: str
 
 def test_no_secret_is_in_the_log_of_a_debugging_server(world: World, member: str) -> None:
     world.app.text(member, "buttons")
-    wait_for(lambda: world.platform.texts(member))
+    eventually(lambda: world.platform.texts(member))
     log = world.rasa.log.read_text(errors="replace")
     tokens = [token for token, _ in world.platform._tokens.values()]
     secrets = ["app-secret-0123456789", "kf-secret-0123456789", "callbackTokenOfTests", *tokens]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.rasa_project import wait_for
 from tests.channels.wecom.conftest import World
 from tests.channels.wecom.customer_service import KF_ID
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -72,8 +72,8 @@ def test_customers_and_members_are_answered_once_over_two_kills(crashing: World)
 
     crashing.app.text("chooser", "１")
     everyone = [*customers, "crash-customer-late", "crash-customer-fresh"]
-    wait_for(lambda: all(kf.texts(customer) for customer in everyone), seconds=40)
-    wait_for(lambda: all(platform.texts(member) for member in members), seconds=40)
+    eventually(lambda: all(kf.texts(customer) for customer in everyone))
+    eventually(lambda: all(platform.texts(member) for member in members))
     time.sleep(3)
     for customer in everyone:
         assert kf.texts(customer) == ["bubble 1\n\nbubble 2"]

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from tests.channels.rasa_project import wait_for
 from tests.channels.wecom.conftest import World
 from tests.channels.wecom.customer_service import KF_ID, OTHER_KF_ID
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ def say(world: World, customer: str, words: str, **text: str) -> None:
 
 def texts(world: World, customer: str, count: int) -> list[str]:
     """What the customer reads once it is `count` messages."""
-    wait_for(lambda: len(world.platform.kf.texts(customer)) >= count)
+    eventually(lambda: len(world.platform.kf.texts(customer)) >= count)
     time.sleep(0.3)
     return world.platform.kf.texts(customer)
 
@@ -197,14 +197,14 @@ def test_a_servicer_has_the_customer_until_the_session_ends(world: World, member
 
 def test_a_customer_can_be_put_into_the_queue(world: World, member: str) -> None:
     say(world, member, 'custom {"wecom_kf": {"transfer": "pool"}}')
-    wait_for(lambda: session(world, member).state == 2)
+    eventually(lambda: session(world, member).state == 2)
 
 
 def test_a_servicer_who_takes_over_meanwhile_silences_the_bot(world: World, member: str) -> None:
     say(world, member, "first words")
     texts(world, member, 1)
     say(world, member, "slow 2")
-    wait_for(lambda: len(world.calls(member)) == 2)
+    eventually(lambda: len(world.calls(member)) == 2)
     session(world, member).state, session(world, member).servicer = 3, "servicer01"
     time.sleep(3)
     assert len(texts(world, member, 1)) == 1
@@ -219,7 +219,7 @@ def test_a_message_that_failed_after_it_was_taken_comes_with_the_next(
     failed = next(m for m in world.platform.kf.sent if m["touser"] == member)["msgid"]
     world.platform.kf.event(KF_ID, member, "msg_send_fail", fail_msgid=failed, fail_type=6)
     world.kf.kf(KF_ID)
-    wait_for(lambda: "failed with type 6" in world.rasa.log.read_text())
+    eventually(lambda: "failed with type 6" in world.rasa.log.read_text())
     say(world, member, "and now")
     assert texts(world, member, 2)[1] == "echo: echo me\n\necho: and now"
 

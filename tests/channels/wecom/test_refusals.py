@@ -8,10 +8,10 @@ import time
 import httpx
 import pytest
 
-from tests.channels.rasa_project import wait_for
 from tests.channels.wecom.callbacks import Caller, xml
 from tests.channels.wecom.conftest import World
 from tests.channels.wecom.platform import AGENT_ID, CORP_ID
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -163,4 +163,4 @@ def test_the_handshake_refuses_as_well(caller: Caller) -> None:
     assert get(caller._address, params={**query, "echostr": "AAAA"}).status_code == 400
     forged = {**query, "echostr": "AAAA", "msg_signature": "0" * 40}
     assert get(caller._address, params=forged).status_code == 403
-    wait_for(lambda: caller.verify().status_code == 200)
+    eventually(lambda: caller.verify().status_code == 200)

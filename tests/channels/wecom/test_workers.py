@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.channels.rasa_project import wait_for
 from tests.channels.wecom.conftest import World
 from tests.channels.wecom.customer_service import KF_ID
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.service]
 
@@ -73,8 +73,8 @@ def test_each_message_is_answered_once(workers: World) -> None:
     for thread in threads:
         thread.join()
     customers = [f"workers-customer-{number}" for number in range(CUSTOMERS)]
-    wait_for(lambda: all(kf.texts(each) for each in customers), seconds=40)
-    wait_for(lambda: all(platform.texts(each) for each in members), seconds=40)
+    eventually(lambda: all(kf.texts(each) for each in customers))
+    eventually(lambda: all(platform.texts(each) for each in members))
     time.sleep(2)
     for number, each in enumerate(customers):
         assert kf.texts(each) == [f"echo: kf {number}"]

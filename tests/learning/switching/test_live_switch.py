@@ -15,8 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.channels.rasa_project import Server, wait_for
+from tests.channels.rasa_project import Server
 from tests.learning.tiny_project import write_project
+from tests.waiting import eventually
 from xiaoer.archives import metadata, put_in_service
 
 pytestmark = pytest.mark.slow
@@ -49,7 +50,7 @@ class Served:
     def wait_for_model(self, archive: Path) -> None:
         """Wait until that model answers."""
         wanted = metadata(archive)["model_id"]
-        wait_for(lambda: self.model()["id"] == wanted, seconds=240, every=0.2)
+        eventually(lambda: self.model()["id"] == wanted, seconds=240)
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +145,7 @@ async def test_conversations_go_on_over_a_switch_and_a_broken_model(
         # A broken archive is refused, and the former model goes on.
         broken = models / "broken.tar.gz"
         broken.write_bytes(editions["better"].read_bytes()[:-2000])
-        await asyncio.to_thread(wait_for, lambda: served.model()["refused"], 240)
+        await asyncio.to_thread(eventually, lambda: served.model()["refused"], 240)
         assert served.model()["id"] == first["id"]
         broken.unlink()
 

@@ -24,12 +24,12 @@ DATA = ROOT / "data" / "campaigns"
 EARBUDS, WATCH, TEA = "AU-4001", "WT-5001", "FD-4502"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def material():
     return read_material(DATA)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def catalogue(tmp_path_factory):
     """A database with the catalogue and nothing else; tests copy it."""
     path = tmp_path_factory.mktemp("catalogue") / "shop.db"
@@ -47,7 +47,7 @@ def catalogue(tmp_path_factory):
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def wares(catalogue):
     """Every product by id, all of them in stock."""
 
@@ -112,7 +112,7 @@ def off(value, **other):
     return Offer("amount", value, until=other.pop("until", in_days(7)), **other)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(tmp_path_factory, catalogue, start_light_shop, free_port):
     """A server that most tests share."""
     from tests.backends.campaigns.copy.office import open_office

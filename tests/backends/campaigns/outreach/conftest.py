@@ -18,7 +18,7 @@ from tests.backends.conftest import TOKEN
 from tests.backends.postgres import new_database
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def connector_server(free_port) -> Iterator[Connector]:
     running = Connector(free_port(), TOKEN)
     running.start()
@@ -33,7 +33,7 @@ def connector(connector_server) -> Connector:
 
 
 @pytest.fixture(
-    scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.service)]
+    scope="package", params=["sqlite", pytest.param("postgres", marks=pytest.mark.service)]
 )
 def database_url(request, tmp_path_factory) -> Iterator[str]:
     def migrated(url: str) -> str:

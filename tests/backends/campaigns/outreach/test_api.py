@@ -10,7 +10,7 @@ from backends.orders.models import Identity
 from tests.backends.campaigns.outreach.test_killed import write_rules
 from tests.backends.campaigns.outreach.world import World
 from tests.backends.conftest import TOKEN
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 EVERYBODY = {"kind": "everybody"}
 
@@ -76,9 +76,9 @@ def test_from_draft_to_done(api, write, connector):
         found = api.get(f"/v1/outreach/{reference}").json()
         return found if found["counts"]["sent"] + found["counts"]["skipped"] else None
 
-    eventually(done, 20)
-    eventually(lambda: connector.to(f"s-{fresh}"), 20)
-    eventually(lambda: not api.get(f"/v1/outreach/{reference}").json()["counts"]["waiting"], 30)
+    eventually(done)
+    eventually(lambda: connector.to(f"s-{fresh}"))
+    eventually(lambda: not api.get(f"/v1/outreach/{reference}").json()["counts"]["waiting"])
     found = api.get(f"/v1/outreach/{reference}").json()
     counts = found["counts"]
     # Of the seeded customers nobody is bound to a sender.

@@ -13,7 +13,7 @@ from backends.customers.erasure.erasing import erase
 from backends.db import now
 from backends.rasa import Outcome
 from tests.backends.campaigns.outreach.world import OPEN
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 NOT_DELIVERED = (502, {}, {"error": {"code": "not_delivered", "reason": "45015 out of time"}})
 

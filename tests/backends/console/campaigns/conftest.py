@@ -14,7 +14,7 @@ from tests.backends.conftest import ROOT
 from tests.browser import browser, desktop, missing, phone  # noqa: F401
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(tmp_path_factory, start_light_shop, free_port):
     """A server that these tests share."""
     folder = tmp_path_factory.mktemp("copy-pages")

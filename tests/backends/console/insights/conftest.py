@@ -9,13 +9,13 @@ from tests.backends.console.desk import Desk
 from tests.backends.console.insights.history import History
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def history() -> History:
     """What happened in the sixty days before today."""
     return History()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def insight_desk(begin, history, run_backends, tmp_path_factory) -> Desk:
     """The server, after all was counted; of its staff pat is a supervisor who reads Chinese."""
     database = tmp_path_factory.mktemp("history") / "shop.db"
@@ -32,7 +32,7 @@ def insight_desk(begin, history, run_backends, tmp_path_factory) -> Desk:
     return desk
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sue(insight_desk):
     """A supervisor who reads English."""
     return insight_desk.staff("sue")

@@ -7,7 +7,7 @@ import pytest
 
 from backends.clock import SHOP_TIME
 from backends.db import now
-from tests.backends.handoff.outbound import eventually
+from tests.waiting import eventually
 
 HOME = "/staff/outreach"
 
@@ -49,8 +49,8 @@ def test_from_the_form_to_the_counts(outreach_desk, write):
     address = made.headers["location"]
     assert "Nothing is sent before it is set going." in sue.get(address).text
     assert sue.post(f"{address}/plan").status_code == 303
-    eventually(lambda: outreach_desk.outbound.to(f"s-{customer}"), 20)
-    eventually(lambda: "Done" in sue.get(address).text, 20)
+    eventually(lambda: outreach_desk.outbound.to(f"s-{customer}"))
+    eventually(lambda: "Done" in sue.get(address).text)
     page = sue.get(address).text
     assert copy in page
     assert outreach_desk.outbound.to(f"s-{silent}") == []

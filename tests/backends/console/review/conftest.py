@@ -37,7 +37,7 @@ class Office:
         return self.desk.shop.sql(statement, text)[0][0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(begin, tmp_path_factory, run_backends) -> Office:
     project = Project.make(tmp_path_factory.mktemp("project"))
     files = {name: value for name, value in project.env.items() if name != "DATABASE_URL"}

@@ -15,8 +15,9 @@ from backends.staff.accounts import set_slack_user
 from backends.staff.models import Staff
 from tests.backends.handoff.conftest import Customer
 from tests.backends.handoff.office import Office, write_service
-from tests.backends.handoff.outbound import Outbound, eventually
+from tests.backends.handoff.outbound import Outbound
 from tests.channels.slack.platform import SIGNING_SECRET, TOKEN, SlackPlatform
+from tests.waiting import eventually
 
 CHANNEL = "CSTAFF"
 MEMBERS = {"ann": "UANN", "bo": "UBO1", "sue": "USUE"}

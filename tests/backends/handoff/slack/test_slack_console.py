@@ -16,9 +16,9 @@ import pytest
 from backends.staff.models import Staff
 from tests.backends.conftest import ROOT
 from tests.backends.handoff.conftest import Customer
-from tests.backends.handoff.outbound import eventually
 from tests.backends.handoff.slack.conftest import CHANNEL, Desk
 from tests.channels.slack.platform import sign
+from tests.waiting import eventually
 
 Writer = Callable[..., Customer]
 

@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.channels.rasa_project import Server, action_server, rasa_server, running, wait_for
+from tests.channels.rasa_project import Server, action_server, rasa_server, running
+from tests.waiting import eventually
 
 TOKEN = "a-token-of-the-insights-tests"
 
@@ -134,7 +135,7 @@ def test_a_conversation_comes_back_as_it_was(real, taken, shop_url):
     told = {"conversation": "ada", "channel": "pushing"}
     real.outbound("messages", id="m1", staff="小美", text="马上为您处理", **told)
     real.outbound("intents", id="m2", intent="handoff_ended", entities={}, **told)
-    wait_for(lambda: len(real.said("ada")) == 9 and len(real.said("bob")) == 2)
+    eventually(lambda: len(real.said("ada")) == 9 and len(real.said("bob")) == 2)
     count = len(real.waiting())
     # Eight turns of one and two of the other; what a program triggered is none of them.
     assert taken().startswith(f"Read {count} events: 10 turns are new, 0 were known, ")

@@ -12,7 +12,7 @@ from backends.housekeeping import tidy
 from backends.insights.events.forgetting import forget_conversations
 from backends.insights.events.models import Sender
 from tests.backends.insights.events.happening import Talk, conversations, taken, turns
-from tests.channels.rasa_project import wait_for
+from tests.waiting import eventually
 
 
 async def test_the_workers_of_a_server_take_in_what_comes(
@@ -44,10 +44,10 @@ async def test_the_workers_of_a_server_take_in_what_comes(
         senders = [talk.sender for talk in talks]
         query = "SELECT customer_turns, bot_turns FROM insight_conversations WHERE sender = ?"
         expected = [[(21, 20)], *[[(20, 20)]] * 4]
-        wait_for(lambda: [shop.sql(query, each) for each in senders] == expected, seconds=60)
+        eventually(lambda: [shop.sql(query, each) for each in senders] == expected)
         assert shop.sql("SELECT COUNT(*) FROM insight_turns WHERE text LIKE '%王建国%'") == [(0,)]
         # It is logged after the commit.
-        wait_for(lambda: "events refused" in shop.log.read_text())
+        eventually(lambda: "events refused" in shop.log.read_text())
         assert "王建国" not in shop.log.read_text()
     finally:
         shop.stop()
@@ -67,7 +67,7 @@ async def test_a_server_whose_broker_is_away_serves_all_the_same(
         shop_url.partition(":///")[2], tmp_path, free_port(), env={"XIAOER_EVENTS_URL": url}
     )
     try:
-        wait_for(lambda: "does not answer as it should" in shop.log.read_text(), seconds=30)
+        eventually(lambda: "does not answer as it should" in shop.log.read_text())
         assert shop.client().get("/health").status_code == 200
         assert "secret" not in shop.log.read_text()
     finally:

@@ -22,7 +22,7 @@ segments:
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def segment_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two segments by rule."""
     folder = tmp_path_factory.mktemp("customers")
@@ -39,14 +39,14 @@ def _settings(url: str, segment_files: Path) -> Settings:
     return settings
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sqlite_settings(tmp_path_factory: pytest.TempPathFactory, segment_files: Path) -> Settings:
     """Settings that name a migrated SQLite."""
     path = tmp_path_factory.mktemp("measures") / "shop.db"
     return _settings(f"sqlite+aiosqlite:///{path}", segment_files)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def postgres_settings(segment_files: Path) -> Iterator[Settings]:
     """Settings that name a migrated PostgreSQL."""
     with new_database() as url:

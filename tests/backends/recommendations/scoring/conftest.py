@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def model_url(project_root: Path, free_port: Callable[[], int]) -> Iterator[str]:
     """The address of `scoring_server`."""
     port = free_port()
