@@ -59,6 +59,7 @@ class Host:
         if self._loop.is_running():
             self.run(self._stop())
             self.freeze()
+        self._loop.close()
 
     def freeze(self) -> None:
         """Do nothing any more from one moment to the next, as a process that was killed."""

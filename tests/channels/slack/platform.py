@@ -67,6 +67,7 @@ class SlackPlatform(Sending):
         asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
+        self._loop.close()
         self._http.close()
 
     @property

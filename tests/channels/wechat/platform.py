@@ -511,6 +511,7 @@ class PlatformThread:
         self.run(self.platform.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
 
 @contextmanager
