@@ -47,6 +47,7 @@ def environment(**extra: str) -> dict[str, str]:
         "XIAOER_GENERATION": "off",
         # A busy machine is no failure of the shop; what is, has limits of its own.
         "XIAOER_BACKEND_TIMEOUT": "15",
+        "XIAOER_DATABASE_WAIT_MS": "15000",
         "PYTHONWARNINGS": "ignore",
         **extra,
     }

@@ -55,6 +55,8 @@ def clean_env(env: dict[str, str] | None = None) -> dict[str, str]:
         "XIAOER_EVENTS_URL": "off",
         # Vectors that tests make are kept apart: those of other articles would go from the file.
         "XIAOER_STATE_DIR": str(ROOT / ".xiaoer" / "tests"),
+        # A busy machine is no failure; what is, has limits of its own.
+        "XIAOER_DATABASE_WAIT_MS": "15000",
         "COLUMNS": "100",
         **(env or {}),
     }

@@ -7,9 +7,10 @@ from contextlib import suppress
 from datetime import timedelta
 
 import structlog
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential
 
 from backends.db import Database, now
-from backends.errors import ApiError
+from backends.errors import ApiError, is_unavailable
 from backends.handoff.changes import Changes
 from backends.handoff.delivery.outbox import Parcel, put_back, take_due
 from backends.rasa import Rasa
@@ -86,7 +87,14 @@ class Sender:
                 result=outcome.result,
                 reason=outcome.reason,
             )
-        # Not found: the customer was erased meanwhile.
-        with suppress(ApiError):
-            async with self._changes.write() as session:
-                await put_back(session, parcel, outcome, now())
+        # What is not noted is sent again when the lease has ended.
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception(is_unavailable),
+            wait=wait_exponential(0.1, max=1),
+            stop=stop_after_delay(_LEASE_BEYOND),
+            reraise=True,
+        ):
+            # Not found: the customer was erased meanwhile.
+            with attempt, suppress(ApiError):
+                async with self._changes.write() as session:
+                    await put_back(session, parcel, outcome, now())

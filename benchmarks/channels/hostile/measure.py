@@ -14,7 +14,7 @@ from benchmarks.channels.hostile.targets import Target, targets
 from benchmarks.channels.memory import MemoryWatch
 from benchmarks.channels.own_process import own_process
 from benchmarks.harness import Figure
-from tests.channels.rasa_project import wait_for
+from tests.waiting import eventually
 
 CHANNELS = ("wechat", "wecom", "wecom_kf", "slack", "web", "outbound")
 _GENUINE = 20
@@ -96,7 +96,7 @@ def _taken(target: Target, run: Bot) -> list[Request]:
         return all(marks[request.mark] == 1 for request in requests)
 
     try:
-        wait_for(all_handled, 20, 0.2)
+        eventually(all_handled)
     except AssertionError:
         raise RuntimeError(
             f"The connector {target.name} did not take {_GENUINE} genuine requests, each once; "

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.channels.callbacks import Callbacks
-from tests.channels.rasa_project import wait_for
 from tests.channels.slack.platform import Call, SlackPlatform, sign
+from tests.waiting import eventually
 
 _TIMEOUT = 30
 _LOOK = 0.001
@@ -118,7 +118,7 @@ class SlackLine(Line):
         event = self._platform.message(text, user=f"U{sender}", channel=f"D{sender}")
         body = json.dumps(event).encode()
         start, _, _ = self._post(body, {"content-type": "application/json", **sign(body)})
-        wait_for(lambda: len(self._posts()) > before, _TIMEOUT, _LOOK)
+        eventually(lambda: len(self._posts()) > before, _TIMEOUT, _LOOK)
         call = self._posts()[before]
         _check(text, str(call.arguments.get("text")))
         return call.at - start

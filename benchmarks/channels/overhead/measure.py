@@ -17,11 +17,11 @@ from benchmarks.channels.overhead import TIMES_FILE
 from benchmarks.channels.overhead.lines import Line, RestLine, SlackLine, TencentLine
 from benchmarks.harness import Figure
 from benchmarks.processes import free_port
-from tests.channels.rasa_project import wait_for
 from tests.channels.slack import platform as slack
 from tests.channels.wechat import platform as wechat
 from tests.channels.wecom import callbacks as wecom
 from tests.channels.wecom.platform import AGENT_ID, APP_SECRET, CORP_ID, WeComPlatform
+from tests.waiting import eventually
 
 _TIMED = "benchmarks.channels.overhead.timed"
 _EACH = 5
@@ -48,7 +48,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
             closing.callback(line.close)
         taken = _ask(lines, options.round_trips)
         expected = len(taken) * len(lines)
-        wait_for(lambda: len(times.read_text().splitlines()) >= expected, 10)
+        eventually(lambda: len(times.read_text().splitlines()) >= expected)
         handled = _handled(times.read_text())
         pushing = {name for name, line in lines.items() if line.pushes}
     return _figures(taken[_WARM_UP:], handled, pushing)

@@ -55,13 +55,14 @@ def begin(
     """A function that starts a server; people are there all day unless told otherwise."""
     started = []
 
-    def start(workers: int = 1, push_seconds: float = 5, **service):
+    def start(workers: int = 1, push_seconds: float = 5, wait_ms: int = 15_000, **service):
         folder = tmp_path_factory.mktemp("office")
         env = {
             "DATABASE_URL": database_url,
             "RASA_URL": outbound.url,
             "XIAOER_SERVICE_FILE": str(write_service(folder / "service.yml", **service)),
             "XIAOER_PUSH_SECONDS": str(push_seconds),
+            "XIAOER_DATABASE_WAIT_MS": str(wait_ms),
         }
         unused = Path(folder / "unused.db")
         started.append(start_light_shop(unused, folder, free_port(), env=env, workers=workers))

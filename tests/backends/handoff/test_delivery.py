@@ -1,7 +1,9 @@
 """The words of staff on their way to the customer."""
 
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -176,6 +178,29 @@ def test_a_stuck_conversation_holds_up_no_other(office, outbound, talking):
     outbound.stuck.discard(stuck.sender)
     eventually(lambda: states(office, stuck_ticket) == ["sent", "sent"])
     assert outbound.texts(stuck.sender) == ["one", "two"]
+
+
+def test_words_are_sent_once_though_the_database_is_busy_when_they_have_arrived(
+    office, outbound, begin, database_url, talking
+):
+    if not database_url.startswith("sqlite"):
+        pytest.skip("only SQLite is locked as a whole")
+    hasty = begin(push_seconds=SHORT, wait_ms=200)
+    somebody, reference = talking(shop=hasty)
+    eventually(lambda: outbound.to(somebody.sender))
+    outbound.stuck.add(somebody.sender)
+    office.say(reference, "one")
+    eventually(lambda: outbound.texts(somebody.sender) == ["one"])
+    database = sqlite3.connect(database_url.partition(":///")[2], isolation_level=None)
+    with closing(database):
+        database.execute("BEGIN IMMEDIATE")
+        outbound.free.set()
+        time.sleep(1)
+        database.execute("ROLLBACK")
+    outbound.free.clear()
+    outbound.stuck.discard(somebody.sender)
+    eventually(lambda: states(office, reference) == ["sent"])
+    assert len(outbound.tries(somebody.sender)) == 2
 
 
 def test_a_server_killed_between_saying_and_knowing_delivers_once(

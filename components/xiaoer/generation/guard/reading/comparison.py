@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from xiaoer.generation.guard.reading.fact import Fact
 from xiaoer.generation.guard.reading.reading import Reading
+from xiaoer.generation.guard.reading.sentence import Sentence
 from xiaoer.generation.guard.reading.words import function_words, stem
 
 _WINDOW = 12
@@ -72,10 +73,9 @@ def is_exchanged(
         evidence: What it rests on.
         same: Whether a fact of the reply and one of the evidence say the same.
     """
-    sentence = next((one for one in reply.sentences if fact in one.facts), None)
-    if sentence is None:
+    if fact not in _places(reply):
         return False
-    place = sentence.facts.index(fact)
+    sentence, place = _places(reply)[fact]
     alike = [
         one
         for reading in evidence
@@ -120,9 +120,25 @@ def _ranges(reading: Reading) -> list[tuple[Fact, Fact]]:
         if first.kind == last.kind
         and (
             (first.start, first.end) == (last.start, last.end)
-            or _RANGE.fullmatch(reading.text, first.end, last.start)
+            or _is_range(reading.text, first.end, last.start)
         )
     ]
+
+
+def _is_range(text: str, end: int, start: int) -> bool:
+    """Whether what stands between two values makes them the ends of a range."""
+    # The lengths first: a long list has many values far from each other.
+    return 0 < start - end <= _LONGEST and bool(_RANGE.fullmatch(text, end, start))
+
+
+@lru_cache(maxsize=256)
+def _places(reading: Reading) -> dict[Fact, tuple[Sentence, int]]:
+    """Return the first sentence that a fact stands in, and its number among the facts there."""
+    found: dict[Fact, tuple[Sentence, int]] = {}
+    for sentence in reading.sentences:
+        for place, fact in enumerate(sentence.facts):
+            found.setdefault(fact, (sentence, place))
+    return found
 
 
 Weights = dict[str, float]
@@ -130,20 +146,23 @@ Weights = dict[str, float]
 
 # Between the ends of a range, which have the same words around them.
 _RANGE = re.compile(r"\s?(?:[-–—~～至到]|to|until|till|and)\s?", re.IGNORECASE)
+_LONGEST = len(" until ")
 _FIRST, _LAST = "first end", "last end"
 
 
 @lru_cache(maxsize=1024)
 def _surroundings(reading: Reading, fact: Fact) -> tuple[Weights, Weights]:
     """Return the words before and after `fact` in its sentence, each with its nearness."""
-    sentence = next((one for one in reading.sentences if fact in one.facts), None)
-    if sentence is None:
+    if fact not in _places(reading):
         return {}, {}
+    sentence, _ = _places(reading)[fact]
     start, end, place = fact.start, fact.end, ""
     for other in sentence.facts:
-        if other.kind == fact.kind and _RANGE.fullmatch(reading.text, other.end, fact.start):
+        if other.kind != fact.kind:
+            continue
+        if _is_range(reading.text, other.end, fact.start):
             start, place = other.start, _LAST
-        elif other.kind == fact.kind and _RANGE.fullmatch(reading.text, fact.end, other.start):
+        elif _is_range(reading.text, fact.end, other.start):
             end, place = other.end, _FIRST
     before = _TOKEN.findall(sentence.masked[: start - sentence.start])[::-1]
     after = _TOKEN.findall(sentence.masked[end - sentence.start :])
