@@ -21,6 +21,7 @@ import yaml
 from actions.rendering import Responses
 from tests.backends.handoff.office import Office, write_service
 from tests.backends.handoff.outbound import Outbound
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-tests-only-" + secrets.token_hex(8)
@@ -179,7 +180,10 @@ def shop_url(shop_folder: Path, free_port: Callable[[], int], outbound: Outbound
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     command = ["-m", "backends", "serve", "--port", str(port)]
-    with process(command, env, f"{url}/health", folder / "log.txt"):
+    log = folder / "log.txt"
+    with process(command, env, f"{url}/health", log):
+        # Until then it searches by words alone, and shows products in another order.
+        eventually(lambda: "the search goes by words and vectors" in log.read_text(), 180)
         yield url
 
 
