@@ -14,8 +14,6 @@ logger = logging.getLogger(__name__)
 PRIORITY, TONE = "priority", "tone"
 #: Tones that responses have variations for.
 TONES = ("plain", "warm")
-# Nobody waits longer to be greeted more warmly.
-_SECONDS = 0.3
 
 
 async def learn_service_level(turn: Turn) -> list[Event]:
@@ -40,7 +38,8 @@ def is_priority(turn: Turn) -> bool:
 async def _ask(turn: Turn) -> ServiceLevel:
     try:
         return await asyncio.wait_for(
-            turn.backends.customers.service_level(turn.customer), _SECONDS
+            turn.backends.customers.service_level(turn.customer),
+            turn.backends.settings.level_timeout,
         )
     except (BackendError, asyncio.TimeoutError) as error:
         logger.warning("The service level was not learned (%s).", type(error).__name__)

@@ -30,11 +30,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderSchedu
     return FolderScheduling(config, log) if config.option.dist == "loadfile" else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what needs the trained model, so that no worker waits for it at the end."""
-    items.sort(key=lambda item: "trained_project" not in getattr(item, "fixturenames", ()))
-
-
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     """The folder of the project."""

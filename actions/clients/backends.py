@@ -19,6 +19,7 @@ class Backends:
     """One client a backend, each with its own circuit."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.catalog = CatalogClient("catalog", settings.catalog_url, settings)
         self.orders = OrdersClient("orders", settings.orders_url, settings)
         self.recommendations = RecommendationsClient(

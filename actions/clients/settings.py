@@ -13,6 +13,10 @@ class Settings(BaseSettings):
     Attributes:
         trusted_channels_text: Channels whose sender ids are vouched for, as the backends have them.
         timeout: Seconds for one call, its retries included.
+        level_timeout: Seconds to ask how a customer is served; nobody waits longer to be greeted
+            more warmly.
+        handoff_timeout: Seconds to open a ticket, which leaves time within an action's deadline to
+            file a call back instead.
         attempts: How often a read is tried.
         breaker_failures: Failures in a row that open a backend's circuit.
         breaker_seconds: How long it then stays open before one call is let through.
@@ -33,6 +37,8 @@ class Settings(BaseSettings):
     service_token: str | None = Field(default=None, env="XIAOER_SERVICE_TOKEN")
     token_file: Path = Field(default=Path(".xiaoer/service-token"), env="XIAOER_SERVICE_TOKEN_FILE")
     timeout: float = Field(default=3.0, env="XIAOER_BACKEND_TIMEOUT", gt=0)
+    level_timeout: float = Field(default=0.3, env="XIAOER_LEVEL_TIMEOUT", gt=0)
+    handoff_timeout: float = Field(default=2.0, env="XIAOER_HANDOFF_TIMEOUT", gt=0)
     attempts: int = Field(default=3, env="XIAOER_BACKEND_ATTEMPTS", ge=1)
     breaker_failures: int = Field(default=5, env="XIAOER_BREAKER_FAILURES", ge=1)
     breaker_seconds: float = Field(default=15.0, env="XIAOER_BREAKER_SECONDS", gt=0)

@@ -18,9 +18,6 @@ from actions.turn import Event, Turn
 
 logger = logging.getLogger(__name__)
 
-# Leaves time within an action's deadline to file a call-back instead.
-_SECONDS = 2.0
-
 
 async def hand_over(turn: Turn, why: Why) -> list[Event]:
     """Ask for a person, say what comes of it, and return the events.
@@ -61,7 +58,7 @@ async def open_ticket(turn: Turn, why: Why, words: str | None = None) -> Ticket 
         priority=is_priority(turn),
     )
     try:
-        return await asyncio.wait_for(opening, _SECONDS)
+        return await asyncio.wait_for(opening, turn.backends.settings.handoff_timeout)
     except (BackendError, asyncio.TimeoutError) as error:
         logger.warning("No ticket was opened (%s).", type(error).__name__)
         return None

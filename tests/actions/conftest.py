@@ -48,6 +48,8 @@ def environment(**extra: str) -> dict[str, str]:
         "XIAOER_GENERATION": "off",
         # A busy machine is no failure of the shop; what is, has limits of its own.
         "XIAOER_BACKEND_TIMEOUT": "15",
+        "XIAOER_LEVEL_TIMEOUT": "3",
+        "XIAOER_HANDOFF_TIMEOUT": "4",
         "XIAOER_DATABASE_WAIT_MS": "15000",
         "PYTHONWARNINGS": "ignore",
         **extra,
