@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from xiaoer.generation.corpus_files import digest_of
 from xiaoer.lm.cache import cache_dir, cached_folder
 from xiaoer.lm.causal_folder import FORMAT
 from xiaoer.lm.generator import GeneratorError
+from xiaoer.openmp import sleep_while_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -177,8 +177,7 @@ def _train(
     Raises:
         GeneratorError: the base model cannot be used, or the disk is full.
     """
-    # Threads that wait by spinning take the processor from each other where others work too.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    sleep_while_waiting()
     # torch takes seconds to import, and what comes from the cache needs none.
     from xiaoer.generation.examples import ExampleSource
     from xiaoer.lm import causal_lora, causal_models, causal_training

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from xiaoer.nlu.constants import BASE_VECTOR, TEXT_VECTOR, BaseVector
 from xiaoer.nlu.encoders import load_encoder
 from xiaoer.nlu.joint_classifier import JointClassifier
 from xiaoer.nlu.training.code_hash import code_hash
+from xiaoer.openmp import sleep_while_waiting
 
 logger = logging.getLogger(__name__)
 
@@ -108,9 +108,7 @@ class BertIntentEntityClassifier(IntentClassifier, EntityExtractorMixin, GraphCo
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the heads, then the upper layers with them, and persist both."""
-        # Threads that wait by spinning take the processor from each other where others work too: a
-        # training beside two busy processes took ten times as long. Alone it gains them nothing.
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        sleep_while_waiting()
         from xiaoer.nlu.training import joint
 
         messages = [message for message in training_data.nlu_examples if message.get(TEXT)]

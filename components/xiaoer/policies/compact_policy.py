@@ -23,6 +23,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ACTION_NAME, ENTITIES, INTENT
 from rasa.shared.utils.io import is_logging_disabled
 
+from xiaoer.openmp import sleep_while_waiting
 from xiaoer.policies import compact_network
 from xiaoer.policies.compact_network import CompactNetwork, Layout
 
@@ -138,6 +139,7 @@ class CompactPolicy(Policy):
         **kwargs: Any,
     ) -> Resource:
         """Learn from stories (not from rules) and store the network."""
+        sleep_while_waiting()
         from xiaoer.policies import compact_training
 
         trackers = SupportedData.trackers_for_supported_data(

@@ -73,9 +73,10 @@ def is_exchanged(
         evidence: What it rests on.
         same: Whether a fact of the reply and one of the evidence say the same.
     """
-    if fact not in _places(reply):
+    found = _places(reply).get(fact)
+    if found is None:
         return False
-    sentence, place = _places(reply)[fact]
+    sentence, place = found
     alike = [
         one
         for reading in evidence
@@ -153,9 +154,10 @@ _FIRST, _LAST = "first end", "last end"
 @lru_cache(maxsize=1024)
 def _surroundings(reading: Reading, fact: Fact) -> tuple[Weights, Weights]:
     """Return the words before and after `fact` in its sentence, each with its nearness."""
-    if fact not in _places(reading):
+    found = _places(reading).get(fact)
+    if found is None:
         return {}, {}
-    sentence, _ = _places(reading)[fact]
+    sentence, _ = found
     start, end, place = fact.start, fact.end, ""
     for other in sentence.facts:
         if other.kind != fact.kind:
