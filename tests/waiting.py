@@ -1,10 +1,18 @@
-"""How tests wait for what happens in other processes."""
+"""How tests wait for other processes, and how long these wait for each other."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 Found = TypeVar("Found")
+
+#: Settings of servers: a busy machine is no failure of the shop; what is, has limits of its own.
+PATIENCE = {
+    "XIAOER_BACKEND_TIMEOUT": "15",
+    "XIAOER_LEVEL_TIMEOUT": "3",
+    "XIAOER_HANDOFF_TIMEOUT": "4",
+    "XIAOER_DATABASE_WAIT_MS": "15000",
+}
 
 
 def eventually(what: Callable[[], Found], seconds: float = 60, every: float = 0.05) -> Found:

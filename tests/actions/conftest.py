@@ -21,7 +21,7 @@ import yaml
 from actions.rendering import Responses
 from tests.backends.handoff.office import Office, write_service
 from tests.backends.handoff.outbound import Outbound
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-tests-only-" + secrets.token_hex(8)
@@ -46,11 +46,7 @@ def environment(**extra: str) -> dict[str, str]:
         "XIAOER_EVENTS_URL": "off",
         "XIAOER_STATE_DIR": str(ROOT / ".xiaoer" / "tests"),
         "XIAOER_GENERATION": "off",
-        # A busy machine is no failure of the shop; what is, has limits of its own.
-        "XIAOER_BACKEND_TIMEOUT": "15",
-        "XIAOER_LEVEL_TIMEOUT": "3",
-        "XIAOER_HANDOFF_TIMEOUT": "4",
-        "XIAOER_DATABASE_WAIT_MS": "15000",
+        **PATIENCE,
         "PYTHONWARNINGS": "ignore",
         **extra,
     }

@@ -108,8 +108,12 @@ def backend(free_port):
 @pytest.fixture(scope="module")
 def patient(start_actions, backend):
     """An action server whose circuits practically never open."""
-    more = {"XIAOER_BREAKER_FAILURES": "1000000", "XIAOER_BACKEND_TIMEOUT": "3"}
-    more |= {"XIAOER_LEVEL_TIMEOUT": "0.3", "XIAOER_HANDOFF_TIMEOUT": "2"}
+    more = {
+        "XIAOER_BREAKER_FAILURES": "1000000",
+        "XIAOER_BACKEND_TIMEOUT": "3",
+        "XIAOER_LEVEL_TIMEOUT": "0.3",
+        "XIAOER_HANDOFF_TIMEOUT": "2",
+    }
     with start_actions(backend.url, **more) as server:
         yield server
 

@@ -18,6 +18,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 # Reading the certificates of the system takes longer than most requests here.
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -55,8 +57,7 @@ def clean_env(env: dict[str, str] | None = None) -> dict[str, str]:
         "XIAOER_EVENTS_URL": "off",
         # Vectors that tests make are kept apart: those of other articles would go from the file.
         "XIAOER_STATE_DIR": str(ROOT / ".xiaoer" / "tests"),
-        # A busy machine is no failure; what is, has limits of its own.
-        "XIAOER_DATABASE_WAIT_MS": "15000",
+        **PATIENCE,
         "COLUMNS": "100",
         **(env or {}),
     }

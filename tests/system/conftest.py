@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.backends.handoff.office import write_service
+from tests.waiting import PATIENCE
 
 
 @dataclass
@@ -79,10 +80,7 @@ def assistant(
         **os.environ,
         "XIAOER_SERVICE_TOKEN": token,
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'shop.db'}",
-        "XIAOER_BACKEND_TIMEOUT": "15",
-        "XIAOER_LEVEL_TIMEOUT": "3",
-        "XIAOER_HANDOFF_TIMEOUT": "4",
-        "XIAOER_DATABASE_WAIT_MS": "15000",
+        **PATIENCE,
         # The shop's people are there whenever the tests run.
         "XIAOER_SERVICE_FILE": str(write_service(folder / "service.yml")),
     }

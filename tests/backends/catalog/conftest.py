@@ -1,7 +1,6 @@
 """A search that is ready, and a tiny shop of a test's own."""
 
 import copy
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+
+from tests.waiting import eventually
 
 BRANDS = {"brands": {"morrin": {"zh": "莫林", "en": "Morrin", "synonyms": ["morin"]}}}
 LABELS = {
@@ -72,23 +73,9 @@ def shop_folder(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="package")
-def wait_for() -> Callable[[Path, str], str]:
-    """A function that waits until a server's log holds some words, and gives the log."""
-
-    def wait(log: Path, words: str, seconds: float = 120) -> str:
-        end = time.monotonic() + seconds
-        while words not in log.read_text():
-            assert time.monotonic() < end, f"no {words!r} in:\n{log.read_text()[-2000:]}"
-            time.sleep(0.1)
-        return log.read_text()
-
-    return wait
-
-
-@pytest.fixture(scope="package")
-def catalog(shop, wait_for) -> httpx.Client:
+def catalog(shop) -> httpx.Client:
     """A client of the full shop, which searches by words and vectors."""
-    wait_for(shop.log, "the search goes by words and vectors")
+    eventually(lambda: "the search goes by words and vectors" in shop.log.read_text(), 120)
     return shop.client()
 
 

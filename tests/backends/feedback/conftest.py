@@ -1,15 +1,12 @@
 """A shop of its own, whose customers the tests ask; on SQLite and on PostgreSQL."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
 
-from backends.migrations.run import upgrade
-from backends.settings import Settings
-from tests.backends.postgres import new_database
+from tests.backends.migrated import migrated_database
 
 
 @pytest.fixture(
@@ -17,16 +14,8 @@ from tests.backends.postgres import new_database
 )
 def database_url(request, tmp_path_factory) -> Iterator[str]:
     """An empty shop's database."""
-
-    def migrated(url: str) -> str:
-        asyncio.run(upgrade(Settings(database_url=url)))
-        return url
-
-    if request.param == "sqlite":
-        yield migrated(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('feedback') / 'shop.db'}")
-        return
-    with new_database() as url:
-        yield migrated(url)
+    with migrated_database(request.param, tmp_path_factory.mktemp("feedback")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

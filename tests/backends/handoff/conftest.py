@@ -1,6 +1,5 @@
 """A shop whose people are always there, on SQLite and on PostgreSQL, beside a Rasa's endpoints."""
 
-import asyncio
 import json
 import secrets
 from collections.abc import Callable, Iterator
@@ -9,11 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from backends.migrations.run import upgrade
-from backends.settings import Settings
 from tests.backends.handoff.office import Office, write_service
 from tests.backends.handoff.outbound import Outbound
-from tests.backends.postgres import new_database
+from tests.backends.migrated import migrated_database
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +28,8 @@ def outbound(free_port) -> Iterator[Outbound]:
 )
 def database_url(request, tmp_path_factory) -> Iterator[str]:
     """An empty shop's database."""
-
-    def migrated(url: str) -> str:
-        asyncio.run(upgrade(Settings(database_url=url)))
-        return url
-
-    if request.param == "sqlite":
-        yield migrated(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('handoff') / 'shop.db'}")
-        return
-    with new_database() as url:
-        yield migrated(url)
+    with migrated_database(request.param, tmp_path_factory.mktemp("handoff")) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +44,19 @@ def begin(
     """A function that starts a server; people are there all day unless told otherwise."""
     started = []
 
-    def start(workers: int = 1, push_seconds: float = 5, wait_ms: int = 15_000, **service):
+    def start(
+        workers: int = 1, push_seconds: float = 5, env: dict[str, str] | None = None, **service
+    ):
         folder = tmp_path_factory.mktemp("office")
-        env = {
+        given = {
             "DATABASE_URL": database_url,
             "RASA_URL": outbound.url,
             "XIAOER_SERVICE_FILE": str(write_service(folder / "service.yml", **service)),
             "XIAOER_PUSH_SECONDS": str(push_seconds),
-            "XIAOER_DATABASE_WAIT_MS": str(wait_ms),
+            **(env or {}),
         }
         unused = Path(folder / "unused.db")
-        started.append(start_light_shop(unused, folder, free_port(), env=env, workers=workers))
+        started.append(start_light_shop(unused, folder, free_port(), env=given, workers=workers))
         return started[-1]
 
     yield start

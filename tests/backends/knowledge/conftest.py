@@ -1,7 +1,6 @@
 """Servers over article folders of a test's own, and a small knowledge base to search."""
 
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -249,16 +248,3 @@ def prepared_state(
     done = run_backends("knowledge", "prepare", env=env)
     assert done.returncode == 0, done.stderr
     return state
-
-
-@pytest.fixture(scope="package")
-def wait_until() -> Callable[..., None]:
-    """A function that waits until something holds."""
-
-    def wait(holds: Callable[[], bool], seconds: float = 60) -> None:
-        end = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < end, "waited in vain"
-            time.sleep(0.05)
-
-    return wait

@@ -9,13 +9,13 @@ from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
-def base(serve, small_base, prepared_state, tmp_path_factory, wait_until):
+def base(serve, small_base, prepared_state, tmp_path_factory):
     """A server over a copy of the small base, ready with vectors."""
     folder = tmp_path_factory.mktemp("search")
     shutil.copytree(small_base, folder / "articles")
     shutil.copytree(prepared_state, folder / "state")
     server = serve(folder / "articles", vectors=True, XIAOER_STATE_DIR=str(folder / "state"))
-    wait_until(lambda: "the articles are indexed" in server.log)
+    eventually(lambda: "the articles are indexed" in server.log)
     return server
 
 

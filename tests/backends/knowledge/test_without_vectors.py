@@ -2,6 +2,8 @@
 
 import shutil
 
+from tests.waiting import eventually
+
 
 def test_without_an_encoder_words_are_enough(kb):
     found = kb.search("邮费多少钱")
@@ -13,15 +15,13 @@ def test_without_an_encoder_words_are_enough(kb):
     assert "words alone" not in kb.log
 
 
-def test_a_qdrant_where_nobody_answers(
-    serve, small_base, prepared_state, tmp_path, free_port, wait_until
-):
+def test_a_qdrant_where_nobody_answers(serve, small_base, prepared_state, tmp_path, free_port):
     state = shutil.copytree(prepared_state, tmp_path / "state")
     url = f"http://127.0.0.1:{free_port()}"
     env = {"QDRANT_URL": url, "XIAOER_STATE_DIR": str(state)}
     server = serve(small_base, vectors=True, **env)
     assert server.search("邮费多少钱")["trust"] == "sure"
     assert server.search("steps to send an item back", "en")["items"][0]["id"] == "returns-how"
-    wait_until(lambda: "the search goes on by words alone" in server.log)
+    eventually(lambda: "the search goes on by words alone" in server.log)
     assert server.search("what does postage cost", "en")["items"][0]["id"] == "delivery-fee"
     assert "Traceback" not in server.log

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage, register
 from sanic import Sanic
+
+from tests.loop_thread import LoopThread
 
 _names = itertools.count()
 
@@ -43,11 +43,9 @@ class Host:
         self.url = f"http://127.0.0.1:{port}/webhooks/slack/webhook"
         self._answer = answer
         self._port = port
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._loop = LoopThread()
 
     def __enter__(self) -> Host:
-        self._thread.start()
         self.run(self._start())
         return self
 
@@ -56,19 +54,17 @@ class Host:
 
     def close(self) -> None:
         """Stop as a server does that is told to."""
-        if self._loop.is_running():
+        if self._loop.is_running:
             self.run(self._stop())
-            self.freeze()
         self._loop.close()
 
     def freeze(self) -> None:
         """Do nothing any more from one moment to the next, as a process that was killed."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._loop.freeze()
 
     def run(self, work: Any, seconds: float = 30) -> Any:
         """Do something in the loop of the server."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+        return self._loop.run(work, seconds)
 
     def wait_heard(self, count: int = 1, seconds: float = 5) -> list[UserMessage]:
         """Return the messages as soon as there are so many."""

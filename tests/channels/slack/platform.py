@@ -5,9 +5,7 @@ Serves in a thread of its own, so that tests and benchmarks may wait as they lik
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from aiohttp import web
 
 from tests.channels.slack.limits import refusal, stored
 from tests.channels.slack.sending import BOT, SIGNING_SECRET, TEAM, TOKEN, Sending, sign
+from tests.loop_thread import LoopThread
 
 __all__ = ["BOT", "SIGNING_SECRET", "TEAM", "TOKEN", "Call", "SlackPlatform", "sign"]
 
@@ -52,21 +51,17 @@ class SlackPlatform(Sending):
         self._port = port
         self._scripted: dict[str, list[tuple[int, dict[str, str], dict[str, Any]]]] = {}
         self._response_urls: dict[str, int] = {}
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     # The server
 
     def start(self) -> None:
         """Listen."""
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result(10)
+        self._loop = LoopThread()
+        self._loop.run(self._serve(), 10)
 
     def stop(self) -> None:
         """Stop listening."""
-        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._loop.run(self._runner.cleanup(), 10)
         self._loop.close()
         self._http.close()
 

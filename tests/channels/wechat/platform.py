@@ -16,7 +16,6 @@ import itertools
 import json
 import random
 import secrets
-import threading
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
@@ -30,6 +29,8 @@ import xmltodict
 from aiohttp import web
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
+
+from tests.loop_thread import LoopThread
 
 TOKEN = "a-callback-token"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -485,13 +486,11 @@ class PlatformThread:
 
     def __init__(self, platform: FakePlatform) -> None:
         self.platform = platform
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
+        self._loop = LoopThread()
 
     def start(self, work: Any) -> Any:
         """Start a coroutine and return its future."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        return self._loop.start(work)
 
     def run(self, work: Any, seconds: float = 60) -> Any:
         """Return what a coroutine returns."""
@@ -509,8 +508,6 @@ class PlatformThread:
     def close(self) -> None:
         """End the platform and its thread."""
         self.run(self.platform.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
         self._loop.close()
 
 

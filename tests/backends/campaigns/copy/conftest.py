@@ -13,11 +13,9 @@ from backends.campaigns.copy.lies.lie import Asked
 from backends.campaigns.copy.material.book import read_material
 from backends.campaigns.copy.rules.rule import Copy
 from backends.campaigns.copy.training.examples import all_wares
-from backends.catalog.loader import load_catalog
 from backends.clock import today
 from backends.db import Database
-from backends.migrations.run import upgrade
-from backends.settings import Settings
+from tests.backends.campaigns.copy.catalogue import write_catalogue
 from tests.backends.conftest import ROOT
 
 DATA = ROOT / "data" / "campaigns"
@@ -34,16 +32,7 @@ def catalogue(tmp_path_factory):
     """A database with the catalogue and nothing else; tests copy it."""
     path = tmp_path_factory.mktemp("catalogue") / "shop.db"
 
-    async def make():
-        settings = Settings(database_url=f"sqlite+aiosqlite:///{path}")
-        await upgrade(settings)
-        database = Database(settings.database_url)
-        async with database.write() as session:
-            await load_catalog(session, ROOT / "data" / "shop")
-        await database.scrub()
-        await database.close()
-
-    asyncio.run(make())
+    write_catalogue(path)
     return path
 
 

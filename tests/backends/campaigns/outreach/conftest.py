@@ -1,6 +1,5 @@
 """An empty shop on SQLite and on PostgreSQL, with a connector beside it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -10,12 +9,10 @@ from sqlalchemy import delete, update
 from backends.campaigns.outreach.models import ChannelCount, Outreach, OutreachSend
 from backends.customers.models import Consent
 from backends.db import Database
-from backends.migrations.run import upgrade
-from backends.settings import Settings
 from tests.backends.campaigns.outreach.connector import Connector
 from tests.backends.campaigns.outreach.world import World
 from tests.backends.conftest import TOKEN
-from tests.backends.postgres import new_database
+from tests.backends.migrated import migrated_database
 
 
 @pytest.fixture(scope="package")
@@ -36,15 +33,8 @@ def connector(connector_server) -> Connector:
     scope="package", params=["sqlite", pytest.param("postgres", marks=pytest.mark.service)]
 )
 def database_url(request, tmp_path_factory) -> Iterator[str]:
-    def migrated(url: str) -> str:
-        asyncio.run(upgrade(Settings(database_url=url)))
-        return url
-
-    if request.param == "sqlite":
-        yield migrated(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('outreach') / 'shop.db'}")
-        return
-    with new_database() as url:
-        yield migrated(url)
+    with migrated_database(request.param, tmp_path_factory.mktemp("outreach")) as url:
+        yield url
 
 
 @pytest_asyncio.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from backends.db import Database, now
 from backends.insights.measures.counting.days import day_of
 from tests.backends.insights.measures import world
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +28,6 @@ def insights(seeded_database, tmp_path_factory, free_port, start_light_shop):
 @pytest.fixture(scope="module")
 def staff(insights):
     return insights.client()
-
-
-def eventually(look, wanted, seconds=60):
-    """Look again until there is what is wanted."""
-    end = time.monotonic() + seconds
-    while (found := look()) != wanted and time.monotonic() < end:
-        time.sleep(0.1)
-    assert found == wanted
 
 
 async def store(insights, *rows):
@@ -57,9 +49,9 @@ async def test_what_is_new_and_what_comes_late_is_counted_by_itself(insights, st
     new, late = now(), now() - timedelta(days=9)
     filters = {"channel": "telegram"}
     await store(insights, world.conversation("telegram", "x", new))
-    eventually(lambda: conversations_of(staff, **filters), 1)
+    eventually(lambda: conversations_of(staff, **filters) == 1)
     await store(insights, world.conversation("telegram", "x", late, handed_over=True))
-    eventually(lambda: conversations_of(staff, **filters), 2)
+    eventually(lambda: conversations_of(staff, **filters) == 2)
     day = str(day_of(late))
     of_day = staff.get("/v1/insights/days", params={"from": day, "to": day, **filters}).json()
     assert of_day["from"] == of_day["to"] == day
@@ -159,7 +151,7 @@ def test_what_is_recommended_to_a_known_customer_is_written_down(insights):
     assert client.put("/v1/identities/slack/known", json={"customer_id": "C10002"}).is_success
     answer = client.get("/v1/recommendations", params={"q": "running shoes", "lang": "en"})
     assert answer.json()["items"]
-    eventually(lambda: shown(insights, "known"), [("C10002", "wish", "en")])
+    eventually(lambda: shown(insights, "known") == [("C10002", "wish", "en")])
     names = [item["id"] for item in answer.json()["items"]]
     products = insights.sql("SELECT products FROM recommendation_exposures WHERE sender = 'known'")
     assert [name in products[0][0] for name in names] == [True] * len(names)
@@ -179,7 +171,7 @@ def test_nothing_is_written_down_of_strangers_and_of_those_who_refuse(insights):
     last = insights.client("last", "slack")
     assert last.put("/v1/identities/slack/last", json={"customer_id": willing}).is_success
     assert last.get("/v1/recommendations").json()["items"]
-    eventually(lambda: len(shown(insights, "last")), 1)
+    eventually(lambda: len(shown(insights, "last")) == 1)
     assert shown(insights, "refusing") == []
     assert shown(insights, "stranger") == []
     assert insights.sql("SELECT * FROM recommendation_exposures WHERE channel = 'rest'") == []

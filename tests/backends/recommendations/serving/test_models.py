@@ -3,10 +3,11 @@
 import json
 import shutil
 import threading
-import time
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import eventually
 
 PATH = "/v1/recommendations"
 
@@ -34,15 +35,6 @@ def names(client):
     return [item["id"] for item in answer.json()["items"]]
 
 
-def wait_until(true, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
-
-
 def test_a_new_model_serves_without_a_failed_request_and_a_damaged_one_never(
     untrained, run_backends
 ):
@@ -64,12 +56,12 @@ def test_a_new_model_serves_without_a_failed_request_and_a_damaged_one_never(
     try:
         done = run_backends("recommend", "train", env=env, timeout=240)
         assert done.returncode == 0, done.stderr
-        assert wait_until(lambda: names(client) != by_counts)
+        eventually(lambda: names(client) != by_counts, 20)
         learned = names(client)
         folder = Path(env["XIAOER_STATE_DIR"]) / "recommendations"
         (folder / "99990101-000000-dead.safetensors").write_bytes(b"\x00" * 500)
         (folder / "current.json").write_text(json.dumps({"model": "99990101-000000-dead"}))
-        assert wait_until(lambda: "99990101-000000-dead" in shop.log.read_text())
+        eventually(lambda: "99990101-000000-dead" in shop.log.read_text(), 20)
         assert names(client) == learned
     finally:
         stop.set()
@@ -118,4 +110,4 @@ def test_a_product_new_in_the_catalogue_is_recommended_before_its_first_sale(
         items = client.get(PATH, params=params).json()["items"]
         return [item["id"] for item in items]
 
-    assert wait_until(lambda: "TY-2599" in listed())
+    eventually(lambda: "TY-2599" in listed(), 20)
