@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from xiaoer.lm.base import FloatArray
+from xiaoer.nlu import crf
 from xiaoer.nlu.familiarity import Familiarity
 from xiaoer.nlu.lexical import CharacterNgrams
 from xiaoer.nlu.rarity import SubwordRarity
@@ -105,7 +107,7 @@ class IntentHead:
 
 @dataclass
 class TagHead:
-    """One hidden layer (GELU) over a subword and its neighbours.
+    """One hidden layer (GELU) over a subword and its neighbours, and a field over their tags.
 
     Attributes:
         types: the tag set, see ``tagging``.
@@ -115,7 +117,8 @@ class TagHead:
         hidden_bias: (hidden,).
         weight: (hidden, tags).
         bias: (tags,).
-        temperature: what the scores are divided by.
+        steps: (tags, tags) what the step from one tag to the next is worth, see ``crf``.
+        temperature: what the logarithms of the probabilities are divided by.
     """
 
     types: list[EntityType]
@@ -125,6 +128,7 @@ class TagHead:
     hidden_bias: FloatArray
     weight: FloatArray
     bias: FloatArray
+    steps: FloatArray
     temperature: float = 1.0
 
     def scores(self, features: FloatArray) -> FloatArray:
@@ -133,8 +137,13 @@ class TagHead:
         return _gelu(hidden) @ self.weight + self.bias
 
     def probabilities(self, features: FloatArray) -> FloatArray:
-        """Return (n, tags) probabilities for features (n, width)."""
-        return softmax(self.scores(features) / self.temperature)
+        """Return (n, tags) probabilities for features (n, width) of a text's n subwords."""
+        found = crf.log_marginals(self.scores(features), self._moves)
+        return softmax(found / self.temperature)
+
+    @cached_property
+    def _moves(self) -> NDArray[np.float64]:
+        return crf.moves(self.steps)
 
 
 def _gelu(values: FloatArray) -> FloatArray:
@@ -175,6 +184,7 @@ def to_arrays(
             "tag.hidden_bias": tag.hidden_bias,
             "tag.weight": tag.weight,
             "tag.bias": tag.bias,
+            "tag.steps": tag.steps,
         }
         rest["tag"] = {
             "types": [list(each) for each in tag.types],
@@ -221,6 +231,7 @@ def from_arrays(
             arrays["tag.hidden_bias"],
             arrays["tag.weight"],
             arrays["tag.bias"],
+            arrays["tag.steps"],
             said["temperature"],
         )
     return intent, tag

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from xiaoer.nlu.crf import is_inside
+
 OUTSIDE = 0
 
 
@@ -116,7 +118,7 @@ def best_tags(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     count, width = scores.shape
     if count == 0:
         return np.zeros(0, np.int64)
-    best = np.where(_is_inside(width), -np.inf, scores[0])
+    best = np.where(is_inside(width), -np.inf, scores[0])
     back = np.zeros((count, width), np.int64)
     for at in range(1, count):
         # Every tag may follow the best one, except I tags, which have two predecessors.
@@ -133,11 +135,6 @@ def best_tags(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     for at in range(count - 1, 0, -1):
         tags[at - 1] = back[at, tags[at]]
     return tags
-
-
-def _is_inside(width: int) -> NDArray[np.bool_]:
-    numbers = np.arange(width)
-    return (numbers > 0) & (numbers % 2 == 0)
 
 
 def spans_of(tags: Sequence[int] | NDArray[np.int64]) -> list[Span]:

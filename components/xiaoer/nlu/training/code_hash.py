@@ -11,7 +11,9 @@ def code_hash() -> str:
     seen = hashlib.sha256()
     nlu = Path(__file__).parents[1]
     names = [
+        "crf.py",
         "heads.py",
+        "joint_classifier.py",
         "lexical.py",
         "familiarity.py",
         "rarity.py",

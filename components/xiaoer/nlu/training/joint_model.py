@@ -15,7 +15,7 @@ from xiaoer.lm.base import Architecture, FloatArray
 from xiaoer.lm.trainable import TrainableStack
 from xiaoer.nlu.heads import IntentHead, TagHead
 from xiaoer.nlu.training.states import UNLABELLED, States
-from xiaoer.nlu.training.tags import tag_head, tag_modules
+from xiaoer.nlu.training.tag_model import TagModel
 
 _BATCH = 64
 
@@ -26,7 +26,7 @@ class Scored:
 
     Attributes:
         intents: (texts, intents), or None.
-        tags: (m, tags) of their subwords, or None.
+        tags: (m, tags) logarithms of the probabilities of their subwords' tags, or None.
         wanted: (m,) tags these should have.
     """
 
@@ -71,9 +71,7 @@ class JointModel(nn.Module):
                 found = intent.ngrams(states.texts) @ intent.ngram_weight
                 self._by_characters = torch.from_numpy(found.astype(np.float32))
         if tag:
-            self.tag = tag_modules(len(tag.hidden_weight), tag.types, tag)
-            self._tag_mean = torch.from_numpy(tag.scaling.mean)
-            self._tag_scale = torch.from_numpy(tag.scaling.scale)
+            self.tag = TagModel(tag.types, tag.edges, tag.scaling, tag)
 
     def snapshot(self) -> dict[str, Tensor]:
         """Return a copy of all weights."""
@@ -104,8 +102,7 @@ class JointModel(nn.Module):
         rows, columns = torch.nonzero(tags != UNLABELLED, as_tuple=True)
         if self.tag_head:
             parts = [lower[rows, columns + step] for step in (-1, 0, 1)]
-            features = torch.cat([*parts, upper[rows, columns]], 1)
-            scores = self.tag((features - self._tag_mean) * self._tag_scale)
+            scores = self.tag(torch.cat([*parts, upper[rows, columns]], 1))
         return intents, scores, tags[rows, columns]
 
     def loss(self, texts: NDArray[np.int64]) -> Tensor:
@@ -116,7 +113,7 @@ class JointModel(nn.Module):
         if intents is not None and (wanted != UNLABELLED).any():
             total = total + F.cross_entropy(intents, wanted, ignore_index=UNLABELLED)
         if scores is not None and len(tags):
-            total = total + F.cross_entropy(scores, tags)
+            total = total + self.tag.loss(scores, tags, self.states.counts(texts).tolist())
         return total
 
     @torch.no_grad()
@@ -125,9 +122,10 @@ class JointModel(nn.Module):
         self.eval()
         parts = [self(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
         intents, tags, wanted = zip(*parts, strict=True)
+        counts = self.states.counts(texts).tolist()
         return Scored(
             torch.cat(intents).numpy() if self.intent_head else None,
-            torch.cat(tags).numpy() if self.tag_head else None,
+            self.tag.log_marginals(torch.cat(tags), counts) if self.tag_head else None,
             torch.cat(wanted).numpy(),
         )
 
@@ -143,6 +141,5 @@ class JointModel(nn.Module):
                 bias=self.intent.bias.detach().numpy().copy(),
             )
         if self.tag_head:
-            old = self.tag_head
-            tag = tag_head(self.tag, old.types, old.edges, old.scaling, old.temperature)
+            tag = self.tag.head(self.tag_head.temperature)
         return self.stack.exported(), intent, tag

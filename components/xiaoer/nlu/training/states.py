@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,15 @@ class States:
         """Return the features, as ``heads.subword_features``, of subwords by their position."""
         parts = [self.lower[at - 1], self.lower[at], self.lower[at + 1], self.upper[at]]
         return np.concatenate(parts, axis=1).astype(np.float32)
+
+    def counts(self, texts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return (n,) the number of tagged subwords of each of n texts."""
+        return self._tagged_before[texts + 1] - self._tagged_before[texts]
+
+    @cached_property
+    def _tagged_before(self) -> NDArray[np.int64]:
+        """How many tagged subwords there are before each text, (N + 1,)."""
+        return np.concatenate([[0], np.cumsum(self.tags != UNLABELLED)])[self.starts]
 
     def positions(self, texts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the positions of the tagged subwords of some texts."""

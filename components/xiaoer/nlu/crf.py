@@ -1,0 +1,72 @@
+"""A linear-chain conditional random field over BIO tags, as it is served.
+
+The score of a sequence of tags is the sum of each subword's score for its tag and of that of each
+step from tag to tag, so that the tags of a name are found together and not one by one.
+
+Source: Lafferty, McCallum and Pereira, Conditional Random Fields, ICML 2001; the recursions with
+scaling are those of Rabiner, A Tutorial on Hidden Markov Models, Proceedings of the IEEE 1989,
+section V.A. ``training.crf`` has the loss.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xiaoer.lm.base import FloatArray
+
+#: The smallest share that a tag is left with, so that its logarithm is finite.
+_LEAST = 1e-100
+
+
+def is_inside(count: int) -> NDArray[np.bool_]:
+    """Return which of so many tags are I tags, see ``tagging``."""
+    numbers = np.arange(count)
+    return (numbers > 0) & (numbers % 2 == 0)
+
+
+def may_follow(count: int) -> NDArray[np.bool_]:
+    """Return (tags, tags) whether the tag of the column may follow that of the row.
+
+    An I tag may follow B or I of its own type, every other tag may follow all.
+    """
+    allowed = np.tile(~is_inside(count), (count, 1))
+    inside = np.flatnonzero(is_inside(count))
+    allowed[inside - 1, inside] = allowed[inside, inside] = True
+    return allowed
+
+
+def moves(steps: FloatArray) -> NDArray[np.float64]:
+    """Return (tags, tags) by what each step multiplies the odds of a sequence, 0 for never.
+
+    Args:
+        steps: (tags, tags) score of the step from the tag of the row to that of the column; what
+            ``may_follow`` forbids is left out whatever its score.
+    """
+    return np.where(may_follow(len(steps)), np.exp(steps.astype(np.float64)), 0.0)
+
+
+def log_marginals(scores: FloatArray, moves: NDArray[np.float64]) -> FloatArray:
+    """Return (n, tags) the logarithm of the probability of each tag at each of n subwords.
+
+    Args:
+        scores: (n, tags) of each tag at each subword.
+        moves: (tags, tags), see ``moves``.
+    """
+    count, width = scores.shape
+    if count == 0:
+        return np.zeros((0, width), np.float32)
+    shares = np.exp(scores.astype(np.float64) - scores.max(1, keepdims=True))
+    shares = np.maximum(shares, _LEAST)
+    forward, backward = shares.copy(), np.ones((count, width))
+    forward[0, is_inside(width)] = 0.0
+    forward[0] /= forward[0].sum()
+    for at in range(1, count):
+        reached = shares[at] * (forward[at - 1] @ moves)
+        forward[at] = reached / reached.sum()
+    for at in range(count - 2, -1, -1):
+        onward = moves @ (shares[at + 1] * backward[at + 1])
+        backward[at] = onward / onward.max()
+    found = forward * backward
+    found /= found.sum(1, keepdims=True)
+    return np.log(np.maximum(found, _LEAST)).astype(np.float32)

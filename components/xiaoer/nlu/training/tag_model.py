@@ -1,0 +1,110 @@
+"""The tag head as a torch module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from xiaoer.lm.base import FloatArray
+from xiaoer.nlu import crf
+from xiaoer.nlu.heads import Scaling, TagHead
+from xiaoer.nlu.tagging import Edges, EntityType
+from xiaoer.nlu.training.crf import ConditionalRandomField
+from xiaoer.nlu.training.states import UNLABELLED
+
+_HIDDEN = 256
+
+
+class TagModel(nn.Module):
+    """One hidden layer over the features of a subword, and a conditional random field."""
+
+    def __init__(
+        self,
+        types: Sequence[EntityType],
+        edges: Edges,
+        scaling: Scaling,
+        start: TagHead | None = None,
+    ) -> None:
+        """Make a new one, or one that goes on from a head.
+
+        Args:
+            types: the tag set.
+            edges: kept in the head.
+            scaling: of the features.
+            start: head of the same tag set.
+        """
+        super().__init__()
+        self._types, self._edges, self._scaling = list(types), edges, scaling
+        count = 2 * len(types) + 1
+        self.hidden = nn.Linear(len(scaling.mean), _HIDDEN)
+        self.output = nn.Linear(_HIDDEN, count)
+        self.field = ConditionalRandomField(count)
+        self._network = nn.Sequential(
+            nn.Dropout(0.3),
+            self.hidden,
+            nn.GELU(approximate="tanh"),
+            nn.Dropout(0.3),
+            self.output,
+        )
+        self._mean = torch.from_numpy(scaling.mean)
+        self._scale = torch.from_numpy(scaling.scale)
+        if start is not None:
+            with torch.no_grad():
+                self.hidden.weight.copy_(torch.from_numpy(start.hidden_weight.T))
+                self.hidden.bias.copy_(torch.from_numpy(start.hidden_bias))
+                self.output.weight.copy_(torch.from_numpy(start.weight.T))
+                self.output.bias.copy_(torch.from_numpy(start.bias))
+                self.field.steps.copy_(torch.from_numpy(start.steps))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Map features (m, width) of m subwords to scores (m, tags)."""
+        return self._network((features - self._mean) * self._scale)
+
+    def loss(self, scores: Tensor, tags: Tensor, counts: Sequence[int]) -> Tensor:
+        """Return the mean log loss of a subword, by itself and in its sequence.
+
+        The field alone leaves to the steps what the layers below should learn: of the 700 validation
+        texts of SNIPS, after training all layers on 2,000 examples, 146 had a wrong slot with its
+        loss alone, 122 with that of each subword alone, and 113 with both.
+
+        Args:
+            scores: (m, tags) of the subwords of some texts, end to end.
+            tags: (m,) that these should have.
+            counts: of the subwords of each text; they add up to m, which is not 0.
+        """
+        alone = F.cross_entropy(scores, tags)
+        return alone + self.field(
+            pad_sequence(torch.split(scores, counts), batch_first=True),
+            pad_sequence(torch.split(tags, counts), batch_first=True, padding_value=UNLABELLED),
+        )
+
+    @torch.no_grad()
+    def log_marginals(self, scores: Tensor, counts: Sequence[int]) -> FloatArray:
+        """Return (m, tags) the logarithm of each tag's probability; arguments as of ``loss``."""
+        moves = crf.moves(self.field.steps.numpy())
+        parts = [crf.log_marginals(part.numpy(), moves) for part in torch.split(scores, counts)]
+        return np.concatenate(parts)
+
+    def head(self, temperature: float) -> TagHead:
+        """Return it as a head for serving."""
+
+        def array(values: Tensor) -> NDArray[np.float32]:
+            return values.detach().numpy().copy()
+
+        return TagHead(
+            self._types,
+            self._edges,
+            self._scaling,
+            array(self.hidden.weight.T),
+            array(self.hidden.bias),
+            array(self.output.weight.T),
+            array(self.output.bias),
+            array(self.field.steps),
+            temperature,
+        )
