@@ -182,6 +182,23 @@ def test_upper_layers_learn_and_go_on_learning(contract, storage) -> None:
     assert parsed(last, "从天津寄到广州")["intent"]["name"] == "southwards"
 
 
+def test_all_layers_may_learn(contract, storage) -> None:
+    config = {**BertIntentEntityClassifier.get_default_config(), "trainable_layers": 12}
+    config |= {"epochs": 6, "character_ngrams": False}
+    data = TrainingData([*journeys(), *shop_data().training_examples])
+    component = contract.trained(BertIntentEntityClassifier, config, storage, data)
+    assert component._classifier.split == 0
+    assert component._classifier.upper is not None
+    assert parsed(component, "从天津寄到广州")["intent"]["name"] == "southwards"
+    assert ("鞋", "product", None) in found(parsed(component, "有没有红色的鞋"))
+    on = BertIntentEntityClassifier.load(
+        config | {"trainable_layers": "auto"}, storage, Resource(NAME), contract.context(True)
+    )
+    on.train(data)
+    assert on._classifier.split == 0
+    assert ("鞋", "product", None) in found(parsed(on, "有没有红色的鞋"))
+
+
 def test_full_precision_goes_into_the_archive(contract, storage, tmp_path) -> None:
     config = {"precision": "fp32", "trainable_layers": 2, "epochs": 12, "entity_recognition": False}
     config |= {"character_ngrams": False}

@@ -191,6 +191,15 @@ def test_without_the_vector_it_reads_the_rules_decide(seen):
         assert message.get("language")["code"] == "en"
 
 
+def test_a_vector_that_the_head_cannot_read_is_said_once(seen, caplog):
+    component = _component()
+    component.process([seen("free shipping"), Message(data={TEXT: FRENCH})])
+    assert not caplog.records
+    component.process([seen(FRENCH, layer=4), seen("free shipping", layer=4)])
+    (record,) = caplog.records
+    assert "trainable_layers" in record.message
+
+
 def test_a_head_for_something_else_is_one_sentence(tmp_path, project_root):
     sentiment = project_root / "components/xiaoer/nlu/assets/sentiment.safetensors"
     for head in (sentiment, tmp_path / "none"):

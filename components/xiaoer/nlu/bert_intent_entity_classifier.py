@@ -88,10 +88,7 @@ class BertIntentEntityClassifier(IntentClassifier, EntityExtractorMixin, GraphCo
             InvalidConfigException: a value in the configuration is wrong.
         """
         config, encoder = cls._prepared(config)
-        top = encoder.architecture.layers
-        # Two thirds up the states still tell words apart, which the entity head needs.
-        split = min(max(0, top - config[keys.TRAINABLE_LAYERS]), round(top * 2 / 3))
-        return cls(config, JointClassifier(encoder, split), model_storage, resource)
+        return cls(config, JointClassifier(encoder), model_storage, resource)
 
     @classmethod
     def _prepared(cls, config: dict[str, Any]) -> tuple[dict[str, Any], Encoder]:

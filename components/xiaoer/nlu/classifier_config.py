@@ -21,6 +21,8 @@ ENTITY_EPOCHS = "entity_epochs"
 REGULARIZATION = "regularization"
 RANKING_LENGTH = "ranking_length"
 RANDOM_SEED = "random_seed"
+#: Value of `trainable_layers` that leaves their number to the amount of data.
+AUTO = "auto"
 #: Written by Rasa itself for `--finetune --epoch-fraction`.
 EPOCH_FRACTION = "finetuning_epoch_fraction"
 
@@ -57,8 +59,8 @@ def defaults() -> dict[str, Any]:
         # The name of an intent with fewer examples than this is one more; 0 for never.
         INTENT_NAMES: 20,
         # Upper layers that may learn with the heads (all, if the model has fewer); 0 trains the
-        # heads alone.
-        TRAINABLE_LAYERS: 4,
+        # heads alone, `auto` chooses by the amount of data.
+        TRAINABLE_LAYERS: AUTO,
         # Passes over the examples when layers learn; 0 chooses by their number (10 to 1).
         EPOCHS: 0,
         LEARNING_RATE: 2e-4,
@@ -82,9 +84,13 @@ def check(config: dict[str, Any]) -> None:
     """
     for key, (kind, least) in _NUMBERS.items():
         value = config[key]
+        if key == TRAINABLE_LAYERS and value == AUTO:
+            continue
         allowed = (int, float) if kind is float else int
         if isinstance(value, bool) or not isinstance(value, allowed) or value < least:
             what = "a whole number" if kind is int else "a number"
+            if key == TRAINABLE_LAYERS:
+                what = f"`{AUTO}` or {what}"
             raise InvalidConfigException(
                 f"`{key}` of BertIntentEntityClassifier must be {what} from {least:g} on, "
                 f"not {value!r}."

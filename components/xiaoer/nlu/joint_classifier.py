@@ -38,12 +38,22 @@ class Reading:
     entities: list[dict[str, Any]]
 
 
+def split_below(encoder: Encoder, trainable: int) -> int:
+    """Return how many layers are below the upper ones when so many of these may learn.
+
+    Two thirds up the states still tell words apart, which the entity head needs, so that is where
+    the upper ones begin at the latest.
+    """
+    top = encoder.architecture.layers
+    return min(max(0, top - trainable), round(top * 2 / 3))
+
+
 class JointClassifier:
     """The base model's lower layers, its own or trained upper ones, and the heads.
 
     Attributes:
         encoder: the base model.
-        split: how many layers are below the upper ones.
+        split: how many layers are below the upper ones; two thirds if not said.
         intent: intent head, or None.
         tag: tag head, or None.
         upper: the trained upper layers as a graph; None while they are those of the base model.
@@ -52,13 +62,13 @@ class JointClassifier:
     def __init__(
         self,
         encoder: Encoder,
-        split: int,
+        split: int | None = None,
         intent: IntentHead | None = None,
         tag: TagHead | None = None,
         upper: bytes | None = None,
     ) -> None:
         self.encoder = encoder
-        self.split = split
+        self.split = split_below(encoder, 0) if split is None else split
         self.intent = intent
         self.tag = tag
         self.upper = upper

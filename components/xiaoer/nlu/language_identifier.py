@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,6 +18,8 @@ from rasa.shared.nlu.training_data.message import Message
 from xiaoer.nlu.constants import BASE_VECTOR, LANGUAGE
 from xiaoer.nlu.language_rules import LANGUAGES, MIXED, identify
 from xiaoer.nlu.sentence_head import SHIPPED, SentenceHead, read_head
+
+logger = logging.getLogger(__name__)
 
 AS_ENTITY = "as_entity"
 MIN_CONFIDENCE = "min_confidence"
@@ -52,6 +55,7 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
     def __init__(self, config: dict[str, Any], head: SentenceHead | None = None) -> None:
         self._config = config
         self._head = head
+        self._warned = False
 
     @classmethod
     def create(
@@ -94,8 +98,16 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
     def _add(self, message: Message, text: str) -> None:
         probabilities = None
         vector = message.get(BASE_VECTOR)
-        if self._head is not None and self._head.reads(vector):
-            probabilities = self._head.probabilities(vector.values)
+        if self._head is not None and vector is not None:
+            if self._head.reads(vector):
+                probabilities = self._head.probabilities(vector.values)
+            elif not self._warned:
+                self._warned = True
+                logger.warning(
+                    "LanguageIdentifier goes by its rules alone: its head cannot read the vectors "
+                    "of this BertIntentEntityClassifier, whose `model` is another or whose "
+                    "`trainable_layers` are not 4. Make it so, or write `head: null` here."
+                )
         language = identify(text, probabilities)
         if language.confidence < self._config[MIN_CONFIDENCE]:
             return

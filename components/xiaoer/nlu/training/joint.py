@@ -15,9 +15,10 @@ from tqdm import tqdm
 
 from xiaoer.lm import Encoder, Prepared
 from xiaoer.nlu import classifier_config as keys
-from xiaoer.nlu.joint_classifier import JointClassifier
+from xiaoer.nlu.joint_classifier import JointClassifier, split_below
 from xiaoer.nlu.tagging import Edges, EntityType, tags_of
 from xiaoer.nlu.training.calibration import FEWEST, folds
+from xiaoer.nlu.training.extent import Extent, extent_for, passes_for
 from xiaoer.nlu.training.intents import fit_intents
 from xiaoer.nlu.training.rates import reproducible
 from xiaoer.nlu.training.states import UNLABELLED, States
@@ -50,6 +51,15 @@ def train(
     types = _types(before, messages) if config[keys.ENTITY_RECOGNITION] else []
     if not labels and not types:
         return None
+    names = _names(messages, labels, config[keys.INTENT_NAMES])
+    prepared = [
+        before.encoder.prepare(message.get(TEXT), "query", config[keys.MAX_TOKENS])
+        for message in [*messages, *names]
+    ]
+    extent = _extent(before, config, [len(text.ids) for text in prepared], going_on)
+    config = {**config, keys.TRAINABLE_LAYERS: extent.layers, keys.EPOCHS: extent.passes}
+    if not going_on:
+        before = JointClassifier(before.encoder, split_below(before.encoder, extent.layers))
     threads = min(4, len(os.sched_getaffinity(0)))
     reader = JointClassifier(
         Encoder(before.encoder.base, threads, before.encoder.precision),
@@ -57,8 +67,26 @@ def train(
         upper=before.upper,
     )
     with reproducible(config[keys.RANDOM_SEED], threads):
-        states, edges = _read(reader, messages, labels, types, config)
+        states, edges = _read(reader, messages, names, prepared, labels, types)
         return _fit(before, states, labels, types, edges, config, going_on)
+
+
+def _extent(
+    before: JointClassifier, config: dict[str, Any], lengths: list[int], going_on: bool
+) -> Extent:
+    """Return how much learns from texts of such lengths in subwords."""
+    layers = before.encoder.architecture.layers
+    if going_on:
+        # What learned before goes on learning.
+        fraction = config.get(keys.EPOCH_FRACTION, 1.0)
+        found = Extent(layers - before.split, passes_for(len(lengths), fraction))
+    elif config[keys.TRAINABLE_LAYERS] == keys.AUTO:
+        found = extent_for(layers, lengths, config[keys.MAX_TRAINING_TIME])
+    else:
+        found = Extent(0, passes_for(len(lengths)))
+    if config[keys.TRAINABLE_LAYERS] != keys.AUTO:
+        found = found._replace(layers=config[keys.TRAINABLE_LAYERS])
+    return found._replace(passes=config[keys.EPOCHS] or found.passes)
 
 
 def _labels(before: JointClassifier, messages: list[Message]) -> list[str]:
@@ -93,14 +121,13 @@ def _names(messages: list[Message], labels: list[str], fewer_than: int) -> list[
 def _read(
     reader: JointClassifier,
     messages: list[Message],
+    names: list[Message],
+    prepared: list[Prepared],
     labels: list[str],
     types: list[EntityType],
-    config: dict[str, Any],
 ) -> tuple[States, Edges]:
-    """Encode all examples once."""
-    names = _names(messages, labels, config[keys.INTENT_NAMES])
+    """Encode all examples, and the names of intents behind them, once."""
     texts = [message.get(TEXT) for message in [*messages, *names]]
-    prepared = [reader.encoder.prepare(text, "query", config[keys.MAX_TOKENS]) for text in texts]
     examples = [
         (text, ready.offsets, message.get(ENTITIES) or [])
         for text, ready, message in zip(texts, prepared, messages, strict=False)
@@ -158,7 +185,7 @@ def _fit(
 
     if not learns:
         return heads(everything, True)
-    trained = _with_layers(heads(everything[~held], False), states, held, config, going_on)
+    trained = _with_layers(heads(everything[~held], False), states, held, config)
     # Where the layers do not help, the heads learn from all examples.
     return trained or heads(everything, True)
 
@@ -207,7 +234,6 @@ def _with_layers(
     states: States,
     held: np.ndarray,
     config: dict[str, Any],
-    going_on: bool,
 ) -> JointClassifier | None:
     """Train the layers; None when the frozen ones serve the held-out texts better."""
     base = heads.encoder.architecture
@@ -218,9 +244,6 @@ def _with_layers(
         config[keys.MAX_TRAINING_TIME],
         config[keys.RANDOM_SEED],
     )
-    if not plan.passes:
-        fraction = config.get(keys.EPOCH_FRACTION, 1.0) if going_on else 1.0
-        plan = plan.with_passes(len(states.texts), fraction)
     with tqdm(total=plan.passes, desc="Upper layers", unit="pass", disable=None) as bar:
         trained = train_upper_layers(
             base,
