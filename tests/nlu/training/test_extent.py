@@ -3,6 +3,7 @@
 import pytest
 
 from xiaoer.nlu.training.extent import (
+    HIDDEN,
     LARGE,
     MOST_PASSES,
     SMALL,
@@ -28,12 +29,18 @@ from xiaoer.nlu.training.extent import (
     ],
 )
 def test_layers_and_passes(texts: int, length: int, seconds: float, wanted: tuple) -> None:
-    assert extent_for(12, [length] * texts, seconds) == wanted
+    assert extent_for(12, HIDDEN, [length] * texts, seconds) == wanted
 
 
 @pytest.mark.parametrize("texts", [10, 1_000, 100_000])
 def test_a_small_encoder_has_no_more_layers_than_it_has(texts: int) -> None:
-    assert extent_for(2, [10] * texts, 0).layers == 2
+    assert extent_for(2, HIDDEN, [10] * texts, 0).layers == 2
+
+
+def test_a_wide_encoder_takes_longer() -> None:
+    lengths = [12] * 8_000
+    assert extent_for(12, HIDDEN, lengths, 0).layers == 12
+    assert extent_for(12, 2 * HIDDEN, lengths, 0).layers == UPPER
 
 
 def test_going_on_takes_a_fraction_of_the_passes() -> None:

@@ -10,8 +10,9 @@ TEXTS_TO_SEE = 40_000
 MOST_PASSES = 10
 #: Layers that learn where all of them would take too long.
 UPPER = 4
-#: Subwords to go over in all passes up to which all layers learn: some 20 minutes on two cores.
-LARGE = 1_000_000
+#: Subwords to go over in all passes up to which all layers learn: some 20 minutes on two cores
+#: with states of this size. Time grows with the square of it.
+LARGE, HIDDEN = 1_000_000, 384
 #: Subwords of all examples below which training is kept short: so small a project, some 300 to 500
 #: short examples, is under work, and is trained often.
 SMALL = 5_000
@@ -37,7 +38,7 @@ def passes_for(texts: int, fraction: float = 1.0) -> int:
     return max(1, round(wanted * fraction))
 
 
-def extent_for(layers: int, lengths: Sequence[int], seconds: float) -> Extent:
+def extent_for(layers: int, hidden: int, lengths: Sequence[int], seconds: float) -> Extent:
     """Return how many layers may learn, and in how many passes.
 
     Judged on what was held out of training data, all layers were better than the upper four: by 1.1
@@ -48,11 +49,12 @@ def extent_for(layers: int, lengths: Sequence[int], seconds: float) -> Extent:
 
     Args:
         layers: of the encoder.
+        hidden: size of its states.
         lengths: of the examples, in subwords.
         seconds: that training may take, 0 for any time.
     """
     total, passes = sum(lengths), passes_for(len(lengths))
-    if seconds or total * passes > LARGE:
+    if seconds or total * passes * (hidden / HIDDEN) ** 2 > LARGE:
         return Extent(min(layers, UPPER), passes)
     if total < SMALL:
         return Extent(max(min(layers, UPPER), round(layers * SMALL_PART)), SMALL_PASSES)

@@ -75,13 +75,13 @@ def _extent(
     before: JointClassifier, config: dict[str, Any], lengths: list[int], going_on: bool
 ) -> Extent:
     """Return how much learns from texts of such lengths in subwords."""
-    layers = before.encoder.architecture.layers
+    base = before.encoder.architecture
     if going_on:
         # What learned before goes on learning.
         fraction = config.get(keys.EPOCH_FRACTION, 1.0)
-        found = Extent(layers - before.split, passes_for(len(lengths), fraction))
+        found = Extent(base.layers - before.split, passes_for(len(lengths), fraction))
     elif config[keys.TRAINABLE_LAYERS] == keys.AUTO:
-        found = extent_for(layers, lengths, config[keys.MAX_TRAINING_TIME])
+        found = extent_for(base.layers, base.hidden, lengths, config[keys.MAX_TRAINING_TIME])
     else:
         found = Extent(0, passes_for(len(lengths)))
     if config[keys.TRAINABLE_LAYERS] != keys.AUTO:
