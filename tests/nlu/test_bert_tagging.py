@@ -75,6 +75,19 @@ def test_tags_and_back_with_roles() -> None:
     assert "confidence_role" not in found[2]
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 7), st.integers(1, 8), st.sampled_from(TYPES)), max_size=5)
+)
+def test_whatever_overlaps_the_sequence_is_allowed(drawn: list) -> None:
+    offsets = np.array([[at, at + 1] for at in range(8)])
+    entities = [
+        {"entity": kind.entity, "role": kind.role, "start": start, "end": start + length}
+        for start, length, kind in drawn
+    ]
+    assert allowed(tuple(tags_of(offsets, entities, TYPES).tolist()))
+
+
 def test_subword_that_runs_over_the_edge() -> None:
     text = "买的衣服不合适"
     offsets = np.array([[0, 1], [1, 4], [4, 5], [5, 7]])
