@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.nlu.sequences import allowed
 from xiaoer.nlu.tagging import (
     Edges,
     EntityType,
@@ -16,13 +17,6 @@ from xiaoer.nlu.tagging import (
 )
 
 TYPES = [EntityType("price", "max"), EntityType("price", "min"), EntityType("product")]
-
-
-def allowed(tags: tuple[int, ...]) -> bool:
-    return all(
-        tag == 0 or tag % 2 == 1 or (at > 0 and tags[at - 1] in (tag, tag - 1))
-        for at, tag in enumerate(tags)
-    )
 
 
 @settings(max_examples=60, deadline=None)

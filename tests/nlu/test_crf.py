@@ -9,16 +9,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.nlu.sequences import allowed
 from xiaoer.nlu.crf import log_marginals, may_follow, moves
 from xiaoer.nlu.training.crf import ConditionalRandomField
 from xiaoer.nlu.training.states import UNLABELLED
-
-
-def allowed(tags: tuple[int, ...]) -> bool:
-    return all(
-        tag == 0 or tag % 2 == 1 or (at > 0 and tags[at - 1] in (tag, tag - 1))
-        for at, tag in enumerate(tags)
-    )
 
 
 def sequences(scores: np.ndarray, steps: np.ndarray) -> dict[tuple[int, ...], float]:
