@@ -139,6 +139,8 @@ def between(
 def _settle(model: JointModel, first: dict[str, torch.Tensor], held: NDArray[np.int64]) -> float:
     """Choose the step by the log loss on held-out texts, and fit the confidences there."""
     last = model.snapshot()
+    # Batches of similar length: in any order, reviews of shops are 4.7 times as many padded states.
+    held = held[np.argsort(np.diff(model.states.starts)[held], kind="stable")]
     wanted = model.states.intents[held]
     known = wanted != UNLABELLED
     scored, losses = [], []
