@@ -9,8 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.nlu.sequences import allowed
-from xiaoer.nlu.crf import log_marginals, may_follow, moves
+from tests.nlu.sequences import every
+from xiaoer.nlu.crf import log_marginals, moves
+from xiaoer.nlu.tagging import may_follow
 from xiaoer.nlu.training.crf import ConditionalRandomField
 from xiaoer.nlu.training.states import UNLABELLED
 
@@ -23,8 +24,7 @@ def sequences(scores: np.ndarray, steps: np.ndarray) -> dict[tuple[int, ...], fl
             sum(scores[at, tag] for at, tag in enumerate(tags))
             + sum(steps[pair] for pair in itertools.pairwise(tags))
         )
-        for tags in itertools.product(range(width), repeat=length)
-        if allowed(tags)
+        for tags in every(length, width)
     }
 
 
@@ -63,7 +63,8 @@ def test_marginals_of_nothing_and_of_certainty() -> None:
     sure[:, 2] = 1e4  # An I tag that nothing began.
     found = log_marginals(sure, moves(steps))
     assert np.isfinite(found).all()
-    assert found.argmax(1).tolist() == [1] + 199 * [2] or found[0, 2] < -100
+    assert found.argmax(1).tolist() == [1] + 199 * [2]
+    assert found[0, 2] < -100
 
 
 @settings(max_examples=40, deadline=None)
@@ -80,10 +81,10 @@ def test_loss_of_texts_of_several_lengths(lengths: list[int], seed: int) -> None
     tags = np.full(scores.shape[:2], UNLABELLED)
     wanted = 0.0
     for row, length in enumerate(lengths):
-        every = sequences(scores[row, :length], steps)
-        chosen = list(every)[random.integers(len(every))]
+        known = sequences(scores[row, :length], steps)
+        chosen = list(known)[random.integers(len(known))]
         tags[row, :length] = chosen
-        wanted += math.log(sum(map(math.exp, every.values()))) - every[chosen]
+        wanted += math.log(sum(map(math.exp, known.values()))) - known[chosen]
     loss = field(torch.from_numpy(scores), torch.from_numpy(tags))
     assert loss.item() == pytest.approx(wanted / sum(lengths), rel=1e-4, abs=1e-5)
 

@@ -22,7 +22,7 @@ from xiaoer.lm.base import FloatArray
 from xiaoer.nlu import classifier_config as keys
 from xiaoer.nlu.constants import BASE_VECTOR, TEXT_VECTOR, BaseVector
 from xiaoer.nlu.encoders import load_encoder
-from xiaoer.nlu.joint_classifier import JointClassifier
+from xiaoer.nlu.joint_classifier import JointClassifier, split_below
 from xiaoer.nlu.training.code_hash import code_hash
 from xiaoer.openmp import sleep_while_waiting
 
@@ -88,7 +88,9 @@ class BertIntentEntityClassifier(IntentClassifier, EntityExtractorMixin, GraphCo
             InvalidConfigException: a value in the configuration is wrong.
         """
         config, encoder = cls._prepared(config)
-        return cls(config, JointClassifier(encoder), model_storage, resource)
+        # Training chooses anew, by what it learns from.
+        untrained = JointClassifier(encoder, split_below(encoder, 0))
+        return cls(config, untrained, model_storage, resource)
 
     @classmethod
     def _prepared(cls, config: dict[str, Any]) -> tuple[dict[str, Any], Encoder]:

@@ -14,26 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiaoer.lm.base import FloatArray
+from xiaoer.nlu.tagging import is_inside, may_follow
 
 #: The smallest share that a tag is left with, so that its logarithm is finite.
 _LEAST = 1e-100
-
-
-def is_inside(count: int) -> NDArray[np.bool_]:
-    """Return which of so many tags are I tags, see ``tagging``."""
-    numbers = np.arange(count)
-    return (numbers > 0) & (numbers % 2 == 0)
-
-
-def may_follow(count: int) -> NDArray[np.bool_]:
-    """Return (tags, tags) whether the tag of the column may follow that of the row.
-
-    An I tag may follow B or I of its own type, every other tag may follow all.
-    """
-    allowed = np.tile(~is_inside(count), (count, 1))
-    inside = np.flatnonzero(is_inside(count))
-    allowed[inside - 1, inside] = allowed[inside, inside] = True
-    return allowed
 
 
 def moves(steps: FloatArray) -> NDArray[np.float64]:

@@ -53,7 +53,7 @@ class JointClassifier:
 
     Attributes:
         encoder: the base model.
-        split: how many layers are below the upper ones; two thirds if not said.
+        split: how many layers are below the upper ones.
         intent: intent head, or None.
         tag: tag head, or None.
         upper: the trained upper layers as a graph; None while they are those of the base model.
@@ -62,13 +62,13 @@ class JointClassifier:
     def __init__(
         self,
         encoder: Encoder,
-        split: int | None = None,
+        split: int,
         intent: IntentHead | None = None,
         tag: TagHead | None = None,
         upper: bytes | None = None,
     ) -> None:
         self.encoder = encoder
-        self.split = split_below(encoder, 0) if split is None else split
+        self.split = split
         self.intent = intent
         self.tag = tag
         self.upper = upper

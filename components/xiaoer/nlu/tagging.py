@@ -13,8 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from xiaoer.nlu.crf import is_inside
-
 OUTSIDE = 0
 
 
@@ -108,6 +106,23 @@ def tags_of(
         tags[inside] = 2 * kind + 2
         tags[inside[:1]] = 2 * kind + 1
     return tags
+
+
+def is_inside(count: int) -> NDArray[np.bool_]:
+    """Return which of so many tags are I tags."""
+    numbers = np.arange(count)
+    return (numbers > 0) & (numbers % 2 == 0)
+
+
+def may_follow(count: int) -> NDArray[np.bool_]:
+    """Return (tags, tags) whether the tag of the column may follow that of the row.
+
+    An I tag may follow B or I of its own type, every other tag may follow all.
+    """
+    allowed = np.tile(~is_inside(count), (count, 1))
+    inside = np.flatnonzero(is_inside(count))
+    allowed[inside - 1, inside] = allowed[inside, inside] = True
+    return allowed
 
 
 def best_tags(scores: NDArray[np.float32]) -> NDArray[np.int64]:

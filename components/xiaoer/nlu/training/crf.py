@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from xiaoer.nlu.crf import is_inside, may_follow
+from xiaoer.nlu.tagging import is_inside, may_follow
 from xiaoer.nlu.training.states import UNLABELLED
 
 #: Score of what cannot be.

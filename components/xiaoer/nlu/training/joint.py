@@ -75,17 +75,16 @@ def _extent(
     before: JointClassifier, config: dict[str, Any], lengths: list[int], going_on: bool
 ) -> Extent:
     """Return how much learns from texts of such lengths in subwords."""
-    base = before.encoder.architecture
-    if going_on:
+    base, layers = before.encoder.architecture, config[keys.TRAINABLE_LAYERS]
+    fraction = config.get(keys.EPOCH_FRACTION, 1.0) if going_on else 1.0
+    passes = passes_for(len(lengths), fraction)
+    if layers != keys.AUTO:
+        found = Extent(layers, passes)
+    elif going_on:
         # What learned before goes on learning.
-        fraction = config.get(keys.EPOCH_FRACTION, 1.0)
-        found = Extent(base.layers - before.split, passes_for(len(lengths), fraction))
-    elif config[keys.TRAINABLE_LAYERS] == keys.AUTO:
-        found = extent_for(base.layers, base.hidden, lengths, config[keys.MAX_TRAINING_TIME])
+        found = Extent(base.layers - before.split, passes)
     else:
-        found = Extent(0, passes_for(len(lengths)))
-    if config[keys.TRAINABLE_LAYERS] != keys.AUTO:
-        found = found._replace(layers=config[keys.TRAINABLE_LAYERS])
+        found = extent_for(base.layers, base.hidden, lengths, config[keys.MAX_TRAINING_TIME])
     return found._replace(passes=config[keys.EPOCHS] or found.passes)
 
 

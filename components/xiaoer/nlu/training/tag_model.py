@@ -45,13 +45,7 @@ class TagModel(nn.Module):
         self.hidden = nn.Linear(len(scaling.mean), _HIDDEN)
         self.output = nn.Linear(_HIDDEN, count)
         self.field = ConditionalRandomField(count)
-        self._network = nn.Sequential(
-            nn.Dropout(0.3),
-            self.hidden,
-            nn.GELU(approximate="tanh"),
-            nn.Dropout(0.3),
-            self.output,
-        )
+        self._dropout = nn.Dropout(0.3)
         self._mean = torch.from_numpy(scaling.mean)
         self._scale = torch.from_numpy(scaling.scale)
         if start is not None:
@@ -64,7 +58,9 @@ class TagModel(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Map features (m, width) of m subwords to scores (m, tags)."""
-        return self._network((features - self._mean) * self._scale)
+        scaled = self._dropout((features - self._mean) * self._scale)
+        active = F.gelu(self.hidden(scaled), approximate="tanh")
+        return self.output(self._dropout(active))
 
     def loss(self, scores: Tensor, tags: Tensor, counts: Sequence[int]) -> Tensor:
         """Return the mean log loss of a subword, by itself and in its sequence.
