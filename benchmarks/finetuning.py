@@ -31,7 +31,7 @@ def main() -> int:
     arguments = options.parse_args()
     folder = arguments.data / "banking77"
     try:
-        first, everything = banking77(folder, "train_10"), banking77(folder, "train")
+        first, everything = banking77(folder, ["train_10"]), banking77(folder, ["train"])
     except DataError as error:
         options.error(str(error))
     figures = measure(first.train, everything.train, first.test, arguments.seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.nlu.datasets import Dataset
 from benchmarks.nlu.datasets.bio import product_titles
-from benchmarks.nlu.datasets.lines import banking77, snips
+from benchmarks.nlu.datasets.lines import WHOLE, banking77, snips
 from benchmarks.nlu.datasets.tables import massive, shop_reviews, sofmattress
 
 #: Names of figures, which targets and published results refer to.
@@ -47,8 +47,8 @@ class Suite:
     heads_target: str = ""
 
 
-def _banking77(part: str) -> Callable[[Path, int], Dataset]:
-    return lambda folder, seed: banking77(folder, part)
+def _banking77(*parts: str) -> Callable[[Path, int], Dataset]:
+    return lambda folder, seed: banking77(folder, parts)
 
 
 _CALIBRATED = {ECE: "<= 0.05"}
@@ -90,7 +90,7 @@ SUITES = {
     ),
     "banking77": Suite(
         "banking77",
-        _banking77("train"),
+        _banking77(*WHOLE),
         "en",
         {ACCURACY: ">= 93.7", **_CALIBRATED},
         {ACCURACY: "BERT 93.66"},

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from benchmarks.nlu.datasets.bio import joined
 from benchmarks.nlu.datasets.data import DataError, Dataset, Example, dataset, read_text
 
+#: What stands for all of BANKING77's training messages: these are dealt into two parts.
+WHOLE = ("train", "valid")
 
-def banking77(folder: Path, train: str = "train") -> Dataset:
+
+def banking77(folder: Path, parts: Sequence[str] = WHOLE) -> Dataset:
     """Read BANKING77.
+
+    Its authors published 10,003 training messages. Later ones keep some of them apart for
+    validation, and there some more than once, so that each intent has equally many.
 
     Args:
         folder: Where the parts are.
-        train: The part to train on: `train`, or `train_5` or `train_10` with so many examples an
-            intent.
+        parts: Those to train on: `WHOLE`, or `train_5` or `train_10` with so many examples an
+            intent. A message that stands twice in a further part counts once.
 
     Raises:
         DataError: If a file is missing, or its lines do not match those of its neighbour.
     """
-    parts = []
-    for part in (train, "test"):
-        texts, labels = (_lines(folder / part / name) for name in ("seq.in", "label"))
-        _check(folder / part, texts, labels)
-        parts.append([Example(*pair) for pair in zip(texts, labels, strict=True)])
-    return dataset(parts[0], parts[1], folder)
+    first, *more = (_part(folder / part) for part in parts)
+    train = [*first, *dict.fromkeys(chain(*more))]
+    return dataset(train, _part(folder / "test"), folder)
+
+
+def _part(folder: Path) -> list[Example]:
+    texts, labels = (_lines(folder / name) for name in ("seq.in", "label"))
+    _check(folder, texts, labels)
+    return [Example(*pair) for pair in zip(texts, labels, strict=True)]
 
 
 def snips(folder: Path, seed: int) -> Dataset:

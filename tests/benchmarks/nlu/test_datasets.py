@@ -68,14 +68,15 @@ def test_massive_is_judged_on_its_validation_part(tmp_path: Path) -> None:
     assert found.test == (Example("关灯", "lights_off"),)
 
 
-def test_banking77_takes_the_part_it_is_told(tmp_path: Path) -> None:
-    for part, text in (("train", "whole"), ("train_5", "few"), ("test", "asked")):
-        _write(tmp_path / part / "seq.in", f"{text} \n")
-        _write(tmp_path / part / "label", "card")
+def test_banking77_takes_the_parts_it_is_told(tmp_path: Path) -> None:
+    parts = {"train": "whole\n", "valid": "rest\nrest \n", "train_5": "few\n", "test": "asked\n"}
+    for part, texts in parts.items():
+        _write(tmp_path / part / "seq.in", texts)
+        _write(tmp_path / part / "label", "card\n" * texts.count("\n"))
 
-    assert banking77(tmp_path).train == (Example("whole", "card"),)
-    assert banking77(tmp_path, "train_5").train == (Example("few", "card"),)
-    assert banking77(tmp_path, "train_5").test == (Example("asked", "card"),)
+    assert banking77(tmp_path).train == (Example("whole", "card"), Example("rest", "card"))
+    assert banking77(tmp_path, ["train_5"]).train == (Example("few", "card"),)
+    assert banking77(tmp_path, ["train_5"]).test == (Example("asked", "card"),)
 
 
 def test_snips_gives_slots_by_characters(tmp_path: Path) -> None:
