@@ -19,7 +19,7 @@ from xiaoer.nlu.joint_classifier import JointClassifier, split_below
 from xiaoer.nlu.tagging import Edges, EntityType, tags_of
 from xiaoer.nlu.training.calibration import FEWEST, folds
 from xiaoer.nlu.training.extent import Extent, extent_for, passes_for
-from xiaoer.nlu.training.intents import fit_intents
+from xiaoer.nlu.training.intents import FEW, fit_intents
 from xiaoer.nlu.training.rates import reproducible
 from xiaoer.nlu.training.states import UNLABELLED, States
 from xiaoer.nlu.training.tags import fit_tags
@@ -67,7 +67,7 @@ def train(
         upper=before.upper,
     )
     with reproducible(config[keys.RANDOM_SEED], threads):
-        states, edges = _read(reader, messages, names, prepared, labels, types)
+        states, edges = _read(reader, messages, names, prepared, labels, types, extent.layers > 0)
         return _fit(before, states, labels, types, edges, config, going_on)
 
 
@@ -124,15 +124,22 @@ def _read(
     prepared: list[Prepared],
     labels: list[str],
     types: list[EntityType],
+    learns: bool,
 ) -> tuple[States, Edges]:
-    """Encode all examples, and the names of intents behind them, once."""
+    """Encode all examples, and the names of intents behind them, once.
+
+    Of many texts only those states are kept that something learns from: they are most of the memory
+    that training takes.
+    """
     texts = [message.get(TEXT) for message in [*messages, *names]]
     examples = [
         (text, ready.offsets, message.get(ENTITIES) or [])
         for text, ready, message in zip(texts, prepared, messages, strict=False)
     ]
     starts = np.concatenate([[0], np.cumsum([len(text.ids) for text in prepared])])
-    lower, upper, vectors = _encoded(reader, prepared, starts)
+    labelled = sum(bool(message.get(INTENT)) for message in messages)
+    kept = (bool(types) or learns, bool(types) or labelled <= 2 * FEW)
+    lower, upper, vectors = _encoded(reader, prepared, starts, *kept)
     tags = np.full(starts[-1], UNLABELLED, np.int64)
     for start, ready, (_, offsets, entities) in zip(starts, prepared, examples, strict=False):
         tags[start + ready.content] = tags_of(offsets, entities if types else [], types)
@@ -144,17 +151,26 @@ def _read(
 
 
 def _encoded(
-    reader: JointClassifier, prepared: list[Prepared], starts: np.ndarray
+    reader: JointClassifier,
+    prepared: list[Prepared],
+    starts: np.ndarray,
+    keep_lower: bool,
+    keep_upper: bool,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    lower = np.zeros((starts[-1], reader.encoder.dim), np.float16)
-    upper = np.zeros_like(lower)
+    lower, upper = (
+        np.zeros((starts[-1] if kept else 0, reader.encoder.dim), np.float16)
+        for kept in (keep_lower, keep_upper)
+    )
     vectors = np.zeros((len(prepared), reader.encoder.dim), np.float32)
     with tqdm(total=len(prepared), desc="Reading examples", unit="text", disable=None) as bar:
         for first in range(0, len(prepared), _PART):
             part = reader.states(prepared[first : first + _PART])
             for at, (below, above) in enumerate(part, first):
                 where = slice(starts[at], starts[at + 1])
-                lower[where], upper[where] = below, above
+                if keep_lower:
+                    lower[where] = below
+                if keep_upper:
+                    upper[where] = above
                 vectors[at] = above.mean(0)
                 bar.update()
     return lower, upper, vectors

@@ -21,8 +21,10 @@ class States:
 
     Attributes:
         texts: the N texts.
-        lower: (total, dim) states below the upper layers.
-        upper: (total, dim) states of the last layer.
+        lower: (total, dim) states below the upper layers; (0, dim) where neither layers nor a tag
+            head learn.
+        upper: (total, dim) states of the last layer; (0, dim) where neither a tag head learns nor
+            subwords are weighed.
         starts: (N + 1,) where each text starts.
         vectors: (N, dim) mean of each text's states of the last layer.
         tags: (total,) tag of each subword; UNLABELLED for special ones and the prefix.
