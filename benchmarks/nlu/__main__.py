@@ -7,6 +7,7 @@ runs in a process of its own, and so does each model that answers, one message a
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +33,36 @@ def main() -> int:
         metavar="KEY=VALUE",
         help="train a second time with this key of BertIntentEntityClassifier changed",
     )
+    options.add_argument(
+        "--train",
+        type=_number,
+        metavar="N",
+        help="train on N messages, drawn by the seed, instead of on all: for a peer that takes long",
+    )
     options.add_argument("--quick", action="store_true", help="a small part, to see that it runs")
     arguments = options.parse_args()
     names = list(SUITES) if arguments.suite == "all" else [arguments.suite]
     chosen = Options(arguments.seed, arguments.peer, arguments.against, arguments.quick)
     try:
-        figures = _measured(names, arguments.data, chosen)
+        figures = _measured(names, arguments.data, chosen, arguments.train)
     except (DataError, PipelineError) as error:
         options.error(str(error))
     return report("nlu quick" if arguments.quick else "nlu", figures, arguments)
 
 
-def _measured(names: list[str], data: Path, options: Options) -> list[Figure]:
+def _measured(
+    names: list[str], data: Path, options: Options, trained_on: int | None
+) -> list[Figure]:
     """Read and plan everything first: what is missing is said before an hour has passed."""
     plans = []
     for name in names:
         suite = SUITES[name]
         dataset = suite.read(data / suite.folder, options.seed)
+        if trained_on and trained_on < len(dataset.train):
+            dataset = dataset.learning_from(trained_on, options.seed)
+            # What others reached and what is to be reached is for all training messages.
+            suite = replace(suite, targets={}, published={})
+            name = f"{name}, {trained_on:,} messages"
         if options.quick:
             dataset = dataset.quick(options.seed)
         plans.append((name, suite, dataset, options.pipelines(suite, dataset)))
@@ -58,6 +72,12 @@ def _measured(names: list[str], data: Path, options: Options) -> list[Figure]:
     for plan in plans:
         figures += compare(*plan, options)
     return figures
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("write a whole number from 1 on")
+    return int(text)
 
 
 def _setting(text: str) -> tuple[str, Any]:

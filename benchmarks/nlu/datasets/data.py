@@ -54,6 +54,11 @@ class Dataset:
         """Whether there are entities to learn."""
         return any(example.entities for example in self.train)
 
+    def learning_from(self, count: int, seed: int) -> Dataset:
+        """Return the same data set with so many of its training examples, the same for a seed."""
+        chance = random.Random(seed)
+        return replace(self, train=tuple(chance.sample(self.train, min(count, len(self.train)))))
+
     def quick(self, seed: int, each: int = 6, tested: int = 40) -> Dataset:
         """Return a small part that is the same for the same seed.
 

@@ -56,6 +56,26 @@ def test_a_missing_data_set_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("number", ["0", "-5", "many"])
+def test_no_part_to_learn_from_is_one_sentence(tmp_path: Path, number: str) -> None:
+    done = _run("--data", tmp_path, "--suite", "snips", "--train", number)
+
+    assert done.returncode == 2
+    assert done.stderr.strip().splitlines()[-1].endswith("write a whole number from 1 on")
+
+
+def test_a_part_to_learn_from_has_no_targets_of_the_whole(tmp_path: Path) -> None:
+    _snips(tmp_path / "data" / "snips")
+    out = tmp_path / "figures.json"
+
+    done = _run("--data", tmp_path / "data", "--suite", "snips", "--train", "8", "--out", out)
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(out.read_text())["figures"]
+    assert all(figure["name"].startswith("snips, 8 messages: ") for figure in figures)
+    assert not any(figure["target"] or figure["published"] for figure in figures)
+
+
 def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
     paths = [str(ROOT), str(ROOT / "components")]
     return subprocess.run(

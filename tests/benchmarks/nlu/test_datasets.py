@@ -105,6 +105,18 @@ def test_titles_are_characters_without_blanks_around(tmp_path: Path) -> None:
     )
 
 
+def test_a_part_to_learn_from_is_the_same_for_a_seed_and_leaves_the_test() -> None:
+    whole = Dataset(tuple(Example(str(n), "a") for n in range(50)), (Example("asked", "a"),))
+
+    part = whole.learning_from(10, 1)
+
+    assert part == whole.learning_from(10, 1) != whole.learning_from(10, 2)
+    assert len(set(part.train)) == 10
+    assert set(part.train) < set(whole.train)
+    assert part.test == whole.test
+    assert set(whole.learning_from(99, 1).train) == set(whole.train)
+
+
 def test_reviews_are_dealt_out_by_the_seed_and_never_twice(tmp_path: Path) -> None:
     rows = [f"灯,{number % 2},评论{number}" for number in range(50)]
     _zip(tmp_path, ["cat,label,review", *rows, rows[0], "灯,1,"])
