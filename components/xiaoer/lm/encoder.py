@@ -20,7 +20,10 @@ from xiaoer.lm.cache import cached_file
 from xiaoer.lm.exported import open_exported
 
 #: Part of the cache path of a graph: raise it when the graph written by ``layers`` changes.
-_GRAPH_VERSION = 2
+_GRAPH_VERSION = 3
+#: Part of the fingerprint: raise it when a text gets other vectors than before, by more than
+#: rounding. What was trained on them has to be trained again then.
+_VECTOR_VERSION = 2
 
 _Text = TypeVar("_Text")
 
@@ -115,7 +118,7 @@ class Encoder:
     def fingerprint(self) -> str:
         """Return name and hash of the base model; equal fingerprints give equal vectors."""
         kind = "" if self.precision == layers.INT8 else f"-{self.precision}"
-        return f"{self.name}@{self.base.digest}/{_GRAPH_VERSION}{kind}"
+        return f"{self.name}@{self.base.digest}/{_VECTOR_VERSION}{kind}"
 
     def encode(
         self, texts: Sequence[str], kind: str | None = "query", max_tokens: int = 512

@@ -144,13 +144,48 @@ class _Graph:
         """Multiply; the bias is left to what follows, which adds it on the way."""
         if self.precision == FP32:
             return self.node("MatMul", [state, self.constant(f"{name}.weight", weight.T)])
-        if balance is not None:
-            # Powers of two: nothing is lost by going there and back.
-            state = self.node("Mul", [state, self.constant(f"{name}.balance", 1 / balance)])
-            weight = weight * balance
+        state, weight = self._balanced(name, state, weight, balance)
         return self.node(
             "DynamicQuantizeMatMul", [state, *self._packed(name, weight)], domain=_CONTRIB
         )
+
+    def attention(
+        self,
+        name: str,
+        state: str,
+        weight: FloatArray,
+        bias: FloatArray,
+        heads: int,
+        balance: FloatArray | None,
+    ) -> str:
+        """Multiply by query, key and value weights (3 * hidden, hidden), and mix by them."""
+        added = self.constant(f"{name}.bias", bias)
+        if self.precision == FP32:
+            joined = self.linear(name, state, weight)
+            split = self.node("Split", [joined], outputs=3, axis=-1, num_outputs=3)
+            parts = [f"{split}.{at}" for at in range(3)]
+            return self.node(
+                "MultiHeadAttention", [*parts, added], domain=_CONTRIB, num_heads=heads
+            )
+        # All in one: with few subwords the steps around the multiplications take longer than these.
+        state, weight = self._balanced(name, state, weight, balance)
+        states = self.node("DynamicQuantizeLinear", [state], outputs=3)
+        packed, scales, middle = self._packed(name, weight)
+        return self.node(
+            "QAttention",
+            [f"{states}.0", packed, added, f"{states}.1", scales, "", f"{states}.2", middle],
+            domain=_CONTRIB,
+            num_heads=heads,
+        )
+
+    def _balanced(
+        self, name: str, state: str, weight: FloatArray, balance: FloatArray | None
+    ) -> tuple[str, FloatArray]:
+        if balance is None:
+            return state, weight
+        # Powers of two: nothing is lost by going there and back.
+        inverse = self.constant(f"{name}.balance", 1 / balance)
+        return self.node("Mul", [state, inverse]), weight * balance
 
     def linear_by_row(self, name: str, state: str, weight: FloatArray) -> str:
         """Multiply activations, each row (subword) of which is quantised by its own largest."""
@@ -256,15 +291,13 @@ def _layer(
             epsilon=architecture.epsilon,
         )
 
-    joined = np.concatenate([arrays[f"{part}.weight"] for part in "qkv"])
-    joined_bias = np.concatenate([arrays[f"{part}.bias"] for part in "qkv"])
-    heads = graph.linear(f"{start}qkv", state, joined, balance.get("qkv"))
-    split = graph.node("Split", [heads], outputs=3, axis=-1, num_outputs=3)
-    mixed = graph.node(
-        "MultiHeadAttention",
-        [*(f"{split}.{at}" for at in range(3)), graph.constant(f"{start}qkv.bias", joined_bias)],
-        domain=_CONTRIB,
-        num_heads=architecture.heads,
+    mixed = graph.attention(
+        f"{start}qkv",
+        state,
+        np.concatenate([arrays[f"{part}.weight"] for part in "qkv"]),
+        np.concatenate([arrays[f"{part}.bias"] for part in "qkv"]),
+        architecture.heads,
+        balance.get("qkv"),
     )
     attended = graph.linear(f"{start}attention", mixed, arrays["attention.weight"])
     middle = normalised("attention_norm", attended, state, "attention")
