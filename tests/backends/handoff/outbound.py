@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.backends.json_server import Answer, JsonServer
 
-class Outbound:
+
+class Outbound(JsonServer):
     """Takes words for conversations: by id once, and what it answers depends on the channel.
 
     Channels: ``rest`` cannot push (but to `pushable`), ``refusing`` is refused by its platform,
@@ -17,7 +17,7 @@ class Outbound:
     """
 
     def __init__(self, port: int, token: str) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+        super().__init__(port)
         self.token = token
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.delivered: dict[str, dict[str, Any]] = {}
@@ -27,48 +27,16 @@ class Outbound:
         self.free = threading.Event()
         self.broken = False
         self._lock = threading.Lock()
-        self._port = port
-        self._server: ThreadingHTTPServer | None = None
 
     def start(self) -> None:
         """Answer, from now on or again."""
-        outbound = self
         self.free.clear()
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                if outbound._server is None:
-                    self.close_connection = True  # a connection from before it went down
-                    return
-                status, answer = outbound._take(self.path, self.headers["authorization"], body)
-                data = json.dumps(answer).encode()
-                try:
-                    self.send_response(status)
-                    self.send_header("content-type", "application/json")
-                    self.send_header("content-length", str(len(data)))
-                    self.end_headers()
-                    self.wfile.write(data)
-                except OSError:
-                    pass  # whoever asked is gone
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        ThreadingHTTPServer.request_queue_size = 128
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        super().start()
 
     def stop(self) -> None:
         """Answer nobody any more."""
-        if self._server is not None:
-            self.free.set()
-            server, self._server = self._server, None
-            server.shutdown()
-            server.server_close()
+        self.free.set()
+        super().stop()
 
     def to(self, conversation: str) -> list[dict[str, Any]]:
         """What a conversation was given, in order."""
@@ -90,8 +58,14 @@ class Outbound:
         with self._lock:
             return [body["id"] for _, body in self.requests if body["conversation"] == conversation]
 
-    def _take(self, path: str, token: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        if token != f"Bearer {self.token}":
+    def answer(self, path: str, authorization: str, body: dict[str, Any]) -> Answer:
+        status, content = self._taken(path, authorization, body)
+        return status, {}, content
+
+    def _taken(
+        self, path: str, authorization: str, body: dict[str, Any]
+    ) -> tuple[int, dict[str, Any]]:
+        if authorization != f"Bearer {self.token}":
             return 401, {"error": {"code": "unauthorized"}}
         with self._lock:
             self.requests.append((path, body))
