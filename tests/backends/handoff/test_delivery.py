@@ -185,7 +185,7 @@ def test_words_are_sent_once_though_the_database_is_busy_when_they_have_arrived(
 ):
     if not database_url.startswith("sqlite"):
         pytest.skip("only SQLite is locked as a whole")
-    hasty = begin(push_seconds=SHORT, env={"XIAOER_DATABASE_WAIT_MS": "200"})
+    hasty = begin(push_seconds=SHORT, env={"XIAOER_DATABASE_WAIT_MS": "500"})
     somebody, reference = talking(shop=hasty)
     eventually(lambda: outbound.to(somebody.sender))
     outbound.stuck.add(somebody.sender)
