@@ -68,10 +68,10 @@ def _extent(
     before: JointClassifier, examples: Examples, config: dict[str, Any], going_on: bool
 ) -> Extent:
     """Return how much learns from these examples."""
-    lengths = examples.lengths
+    lengths, entities = examples.lengths, bool(examples.types)
     base, layers = before.encoder.architecture, config[keys.TRAINABLE_LAYERS]
     fraction = config.get(keys.EPOCH_FRACTION, 1.0) if going_on else 1.0
-    passes = passes_for(len(lengths), fraction)
+    passes = passes_for(len(lengths), entities, fraction)
     if layers != keys.AUTO:
         found = Extent(layers, passes)
     elif going_on:
@@ -79,7 +79,7 @@ def _extent(
         found = Extent(base.layers - before.split, passes)
     else:
         seconds = config[keys.MAX_TRAINING_TIME]
-        found = extent_for(base.layers, base.hidden, lengths, seconds)
+        found = extent_for(base.layers, base.hidden, lengths, entities, seconds)
     return found._replace(passes=config[keys.EPOCHS] or found.passes)
 
 
