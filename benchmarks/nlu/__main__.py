@@ -42,27 +42,27 @@ def main() -> int:
     options.add_argument("--quick", action="store_true", help="a small part, to see that it runs")
     arguments = options.parse_args()
     names = list(SUITES) if arguments.suite == "all" else [arguments.suite]
-    chosen = Options(arguments.seed, arguments.peer, arguments.against, arguments.quick)
+    chosen = Options(
+        arguments.seed, arguments.peer, arguments.against, arguments.quick, arguments.train
+    )
     try:
-        figures = _measured(names, arguments.data, chosen, arguments.train)
+        figures = _measured(names, arguments.data, chosen)
     except (DataError, PipelineError) as error:
         options.error(str(error))
     return report("nlu quick" if arguments.quick else "nlu", figures, arguments)
 
 
-def _measured(
-    names: list[str], data: Path, options: Options, trained_on: int | None
-) -> list[Figure]:
+def _measured(names: list[str], data: Path, options: Options) -> list[Figure]:
     """Read and plan everything first: what is missing is said before an hour has passed."""
     plans = []
     for name in names:
         suite = SUITES[name]
         dataset = suite.read(data / suite.folder, options.seed)
-        if trained_on and trained_on < len(dataset.train):
-            dataset = dataset.learning_from(trained_on, options.seed)
+        if options.train and options.train < len(dataset.train):
+            dataset = dataset.learning_from(options.train, options.seed)
             # What others reached and what is to be reached is for all training messages.
             suite = replace(suite, targets={}, published={})
-            name = f"{name}, {trained_on:,} messages"
+            name = f"{name}, {options.train:,} messages"
         if options.quick:
             dataset = dataset.quick(options.seed)
         plans.append((name, suite, dataset, options.pipelines(suite, dataset)))

@@ -81,6 +81,7 @@ class Examples:
             reader,
             starts,
             bool(self.types) or layers_learn,
+            # Twice, as a tenth is held out from what `fit_intents` counts.
             bool(self.types) or labelled <= 2 * FEW,
         )
         everything = [*self.messages, *self.names]
@@ -149,13 +150,13 @@ def _names(messages: list[Message], labels: list[str], fewer_than: int) -> list[
     """Return the names of intents with few examples as examples."""
     counts = Counter(message.get(INTENT) for message in messages)
     return [
-        Message({TEXT: spoken(label), INTENT: label})
+        Message({TEXT: _spoken(label), INTENT: label})
         for label in labels
-        if 0 < counts[label] < fewer_than and spoken(label)
+        if 0 < counts[label] < fewer_than and _spoken(label)
     ]
 
 
-def spoken(label: str) -> str:
+def _spoken(label: str) -> str:
     """Return the words of an intent's name, without any when it is but a number."""
     words = label.replace("_", " ").replace("/", " ").replace("-", " ").split()
     return (
