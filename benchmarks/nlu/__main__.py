@@ -7,8 +7,6 @@ runs in a process of its own, and so does each model that answers, one message a
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,15 +15,14 @@ from benchmarks.harness import Figure, parser, report
 from benchmarks.nlu.comparison import Options, compare, warm_up
 from benchmarks.nlu.datasets import DataError
 from benchmarks.nlu.pipelines import PipelineError
-from benchmarks.nlu.suites import SUITES
+from benchmarks.nlu.plans import Plan, add_options, plans
 
 
 def main() -> int:
     """Measure and report."""
     options = parser(__doc__)
     options.prog = "python -m benchmarks.nlu"
-    options.add_argument("--data", type=Path, required=True, help="folder of the data sets")
-    options.add_argument("--suite", choices=[*SUITES, "all"], required=True, help="data set")
+    add_options(options)
     options.add_argument("--peer", choices=["diet", "crf"], help="train this in the same run")
     options.add_argument(
         "--against",
@@ -33,51 +30,29 @@ def main() -> int:
         metavar="KEY=VALUE",
         help="train a second time with this key of BertIntentEntityClassifier changed",
     )
-    options.add_argument(
-        "--train",
-        type=_number,
-        metavar="N",
-        help="train on N messages, drawn by the seed, instead of on all: for a peer that takes long",
-    )
     options.add_argument("--quick", action="store_true", help="a small part, to see that it runs")
     arguments = options.parse_args()
-    names = list(SUITES) if arguments.suite == "all" else [arguments.suite]
-    chosen = Options(
-        arguments.seed, arguments.peer, arguments.against, arguments.quick, arguments.train
-    )
+    chosen = Options(arguments.seed, arguments.peer, arguments.against, arguments.quick)
     try:
-        figures = _measured(names, arguments.data, chosen)
+        figures = _measured(plans(arguments), chosen)
     except (DataError, PipelineError) as error:
         options.error(str(error))
     return report("nlu quick" if arguments.quick else "nlu", figures, arguments)
 
 
-def _measured(names: list[str], data: Path, options: Options) -> list[Figure]:
-    """Read and plan everything first: what is missing is said before an hour has passed."""
-    plans = []
-    for name in names:
-        suite = SUITES[name]
-        dataset = suite.read(data / suite.folder, options.seed)
-        if options.train and options.train < len(dataset.train):
-            dataset = dataset.learning_from(options.train, options.seed)
-            # What others reached and what is to be reached is for all training messages.
-            suite = replace(suite, targets={}, published={})
-            name = f"{name}, {options.train:,} messages"
+def _measured(asked: list[Plan], options: Options) -> list[Figure]:
+    """Make all pipelines first: what is missing is said before an hour has passed."""
+    prepared = []
+    for name, suite, dataset in asked:
         if options.quick:
             dataset = dataset.quick(options.seed)
-        plans.append((name, suite, dataset, options.pipelines(suite, dataset)))
+        prepared.append((name, suite, dataset, options.pipelines(suite, dataset)))
     if not options.quick:
         warm_up(options.seed)
     figures: list[Figure] = []
-    for plan in plans:
-        figures += compare(*plan, options)
+    for each in prepared:
+        figures += compare(*each, options)
     return figures
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("write a whole number from 1 on")
-    return int(text)
 
 
 def _setting(text: str) -> tuple[str, Any]:

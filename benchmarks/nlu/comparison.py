@@ -28,14 +28,12 @@ class Options:
             or `None`.
         against: A key of BertIntentEntityClassifier and the value to compare the default with.
         quick: Whether a small part of the data will do; targets are then left out.
-        train: How many messages are trained on; `None` for all.
     """
 
     seed: int
     peer: str | None = None
     against: tuple[str, Any] | None = None
     quick: bool = False
-    train: int | None = None
 
     def pipelines(self, suite: Suite, dataset: Dataset) -> dict[str, Pipeline]:
         """Return all pipelines by their names, ours first and then the main peer.

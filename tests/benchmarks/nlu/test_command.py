@@ -10,18 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.nlu.small_snips import CITIES, snips
+
 ROOT = Path(__file__).resolve().parents[3]
-CITIES = ["paris", "rome", "oslo", "new york", "lima", "cairo"]
-LINES = {
-    "Weather": [("will it rain in {}", "O O O O"), ("weather for {}", "O O")],
-    "Restaurant": [("book a table in {}", "O O O O"), ("reserve dinner at {}", "O O O")],
-}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_quick_run_beside_a_peer_gives_all_figures(tmp_path: Path) -> None:
-    _snips(tmp_path / "data" / "snips")
+    snips(tmp_path / "data" / "snips", CITIES[:4], CITIES[4:])
     out = tmp_path / "figures.json"
 
     done = _run(
@@ -65,7 +62,7 @@ def test_no_part_to_learn_from_is_one_sentence(tmp_path: Path, number: str) -> N
 
 
 def test_a_part_to_learn_from_has_no_targets_of_the_whole(tmp_path: Path) -> None:
-    _snips(tmp_path / "data" / "snips")
+    snips(tmp_path / "data" / "snips", CITIES[:4], CITIES[4:])
     out = tmp_path / "figures.json"
 
     done = _run("--data", tmp_path / "data", "--suite", "snips", "--train", "8", "--out", out)
@@ -85,19 +82,3 @@ def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
     )
-
-
-def _snips(folder: Path) -> None:
-    """Write the files of a small data set of the same form; test sentences are not trained on."""
-    for part, cities in (("train", CITIES[:4]), ("test", CITIES[4:])):
-        rows = [
-            (text.format(city), f"{tags} B-city{' I-city' * city.count(' ')}", intent)
-            for intent, patterns in LINES.items()
-            for text, tags in patterns
-            for city in cities
-        ]
-        (folder / part).mkdir(parents=True)
-        for name, column in zip(
-            ("seq.in", "seq.out", "label"), zip(*rows, strict=True), strict=True
-        ):
-            (folder / part / name).write_text("\n".join(column) + "\n", encoding="utf-8")
