@@ -3,35 +3,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.nlu.sequences import allowed, every
+from tests.nlu.sequences import allowed
 from xiaoer.nlu.tagging import (
     Edges,
     EntityType,
     Span,
-    best_tags,
     entities_of,
+    going_on,
     spans_of,
     tags_of,
 )
 
 TYPES = [EntityType("price", "max"), EntityType("price", "min"), EntityType("product")]
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 4), st.integers(0, 2), st.integers(0, 10_000))
-def test_viterbi_is_the_best_of_all_allowed(length: int, kinds: int, seed: int) -> None:
-    scores = np.random.default_rng(seed).normal(size=(length, 2 * kinds + 1)).astype(np.float32)
-
-    def total(tags: tuple[int, ...]) -> float:
-        return float(scores[np.arange(length), list(tags)].sum())
-
-    found = tuple(best_tags(scores).tolist())
-    assert allowed(found)
-    assert total(found) == pytest.approx(max(map(total, every(length, 2 * kinds + 1))), abs=1e-4)
-
-
-def test_no_subwords_no_tags() -> None:
-    assert best_tags(np.zeros((0, 5), np.float32)).tolist() == []
 
 
 def test_spans() -> None:
@@ -55,7 +38,7 @@ def test_tags_and_back_with_roles() -> None:
     assert tags.tolist() == [3, 0, 1, 0, 5]
     probabilities = np.full((5, 7), 0.02, np.float32)
     probabilities[np.arange(5), tags] = 0.88
-    found = entities_of(text, offsets, probabilities, TYPES, Edges())
+    found = entities_of(text, offsets, tags, probabilities, TYPES, Edges())
     assert [(e["value"], e["entity"], e.get("role")) for e in found] == [
         ("500", "price", "min"),
         ("1000", "price", "max"),
@@ -88,7 +71,7 @@ def test_subword_that_runs_over_the_edge() -> None:
     tags = tags_of(offsets, [entity], TYPES)
     assert tags.tolist() == [0, 5, 0, 0]
     probabilities = np.eye(7, dtype=np.float32)[tags]
-    (found,) = entities_of(text, offsets, probabilities, TYPES, edges)
+    (found,) = entities_of(text, offsets, tags, probabilities, TYPES, edges)
     assert (found["start"], found["end"], found["value"]) == (2, 4, "衣服")
 
 
@@ -98,6 +81,10 @@ def test_what_starts_an_entity_is_never_cut() -> None:
         ("的士", np.array([[0, 2]]), [{"entity": "product", "start": 0, "end": 2}]),
     ]
     assert Edges.learn(examples).before == set()
+
+
+def test_what_goes_on_begins_nothing() -> None:
+    assert going_on(np.array([0, 1, 2, 3, 4])).tolist() == [0, 2, 2, 4, 4]
 
 
 def test_two_entities_in_one_subword_give_it_to_the_first() -> None:

@@ -9,8 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.nlu.sequences import every
-from xiaoer.nlu.crf import log_marginals, moves
+from tests.nlu.sequences import allowed, every
+from xiaoer.nlu.crf import best_tags, by_word, log_marginals, moves
 from xiaoer.nlu.tagging import may_follow
 from xiaoer.nlu.training.crf import ConditionalRandomField
 from xiaoer.nlu.training.states import UNLABELLED
@@ -54,6 +54,39 @@ def test_marginals(length: int, kinds: int, seed: int) -> None:
         wanted[np.arange(length), list(tags)] += math.exp(score)
     wanted /= wanted.sum(1, keepdims=True)
     assert np.exp(log_marginals(scores, moves(steps))) == pytest.approx(wanted, abs=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 5), st.integers(0, 2), st.integers(0, 10_000))
+def test_viterbi_is_the_best_of_all_allowed(length: int, kinds: int, seed: int) -> None:
+    scores, steps = drawn(length, kinds, seed)
+    known = sequences(scores, steps)
+    found = tuple(best_tags(scores, steps).tolist())
+    assert allowed(found)
+    assert known[found] == pytest.approx(max(known.values()), abs=1e-4)
+
+
+def test_no_words_no_tags() -> None:
+    assert best_tags(np.zeros((0, 5), np.float32), np.zeros((5, 5), np.float32)).tolist() == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.integers(0, 2), st.integers(0, 999))
+def test_a_word_is_as_good_as_its_subwords_together(
+    sizes: list[int], kinds: int, seed: int
+) -> None:
+    """The score of tags of words is that of their subwords, I after the first of a B."""
+    scores, steps = drawn(sum(sizes), kinds, seed)
+    begins = np.concatenate([[True, *[False] * (size - 1)] for size in sizes])
+    for tags, score in sequences(by_word(scores, begins), steps).items():
+        spelled = [
+            tag + 1 if at and tag % 2 else tag
+            for tag, size in zip(tags, sizes, strict=True)
+            for at in range(size)
+        ]
+        alone = scores[np.arange(len(spelled)), spelled].sum()
+        between = sum(steps[pair] for pair in itertools.pairwise(tags))
+        assert score == pytest.approx(alone + between, abs=1e-4)
 
 
 def test_marginals_of_nothing_and_of_certainty() -> None:

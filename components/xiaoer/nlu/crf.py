@@ -1,7 +1,8 @@
 """A linear-chain conditional random field over BIO tags, as it is served.
 
-The score of a sequence of tags is the sum of each subword's score for its tag and of that of each
-step from tag to tag, so that the tags of a name are found together and not one by one.
+The score of a sequence of tags is the sum of each word's score for its tag and of that of each step
+from tag to tag, so that the tags of a name are found together and not one by one. A word's score is the
+sum of its subwords', which all bear the same tag but that only the first can begin an entity.
 
 Source: Lafferty, McCallum and Pereira, Conditional Random Fields, ICML 2001; the recursions with
 scaling are those of Rabiner, A Tutorial on Hidden Markov Models, Proceedings of the IEEE 1989,
@@ -14,10 +15,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiaoer.lm.base import FloatArray
-from xiaoer.nlu.tagging import is_inside, may_follow
+from xiaoer.nlu.tagging import going_on, is_inside, may_follow
 
 #: The smallest share that a tag is left with, so that its logarithm is finite.
 _LEAST = 1e-100
+
+
+def by_word(scores: FloatArray, begins: NDArray[np.bool_]) -> FloatArray:
+    """Return (words, tags) the scores of words from those of their n subwords, (n, tags).
+
+    Args:
+        scores: of each tag at each subword.
+        begins: (n,) whether each begins a word; the first does.
+    """
+    if begins.all():
+        return scores
+    rest = scores[:, going_on(np.arange(scores.shape[1]))]
+    own = np.where(begins[:, None], scores, rest)
+    return np.add.reduceat(own, np.flatnonzero(begins), axis=0)
+
+
+def best_tags(scores: FloatArray, steps: FloatArray) -> NDArray[np.int64]:
+    """Return the best allowed sequence of tags, (n,), by Viterbi.
+
+    Args:
+        scores: (n, tags) of each tag at each of n words.
+        steps: (tags, tags) as of ``moves``.
+    """
+    count, width = scores.shape
+    if count == 0:
+        return np.zeros(0, np.int64)
+    allowed = np.where(may_follow(width), steps, -np.inf)
+    best = np.where(is_inside(width), -np.inf, scores[0])
+    back = np.zeros((count, width), np.int64)
+    for at in range(1, count):
+        reached = best[:, None] + allowed
+        back[at] = reached.argmax(0)
+        best = reached.max(0) + scores[at]
+    tags = np.zeros(count, np.int64)
+    tags[-1] = int(best.argmax())
+    for at in range(count - 1, 0, -1):
+        tags[at - 1] = back[at, tags[at]]
+    return tags
 
 
 def moves(steps: FloatArray) -> NDArray[np.float64]:
@@ -31,10 +70,10 @@ def moves(steps: FloatArray) -> NDArray[np.float64]:
 
 
 def log_marginals(scores: FloatArray, moves: NDArray[np.float64]) -> FloatArray:
-    """Return (n, tags) the logarithm of the probability of each tag at each of n subwords.
+    """Return (n, tags) the logarithm of the probability of each tag at each of n words.
 
     Args:
-        scores: (n, tags) of each tag at each subword.
+        scores: (n, tags) of each tag at each word.
         moves: (tags, tags), see ``moves``.
     """
     count, width = scores.shape

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xiaoer.lm.base import FloatArray
-from xiaoer.nlu import crf
+from xiaoer.nlu import crf, words
 from xiaoer.nlu.familiarity import Familiarity
 from xiaoer.nlu.lexical import CharacterNgrams
 from xiaoer.nlu.rarity import SubwordRarity
@@ -107,7 +107,7 @@ class IntentHead:
 
 @dataclass
 class TagHead:
-    """One hidden layer (GELU) over a subword and its neighbours, and a field over their tags.
+    """One hidden layer (GELU) over a subword and its neighbours, and a field over words' tags.
 
     Attributes:
         types: the tag set, see ``tagging``.
@@ -119,6 +119,7 @@ class TagHead:
         bias: (tags,).
         steps: (tags, tags) what the step from one tag to the next is worth, see ``crf``.
         temperature: what the logarithms of the probabilities are divided by.
+        whole_words: whether words are tagged as a whole, see ``words``; else each subword is one.
     """
 
     types: list[EntityType]
@@ -130,16 +131,33 @@ class TagHead:
     bias: FloatArray
     steps: FloatArray
     temperature: float = 1.0
+    whole_words: bool = False
+
+    def begins(self, text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return (n,) whether each of a text's n subwords begins a word, as this head sees them."""
+        return words.begins(text, offsets) if self.whole_words else np.ones(len(offsets), bool)
 
     def scores(self, features: FloatArray) -> FloatArray:
-        """Return (n, tags) scores for features (n, width)."""
+        """Return (n, tags) scores for features (n, width) of n subwords."""
         hidden = self.scaling(features) @ self.hidden_weight + self.hidden_bias
         return _gelu(hidden) @ self.weight + self.bias
 
-    def probabilities(self, features: FloatArray) -> FloatArray:
-        """Return (n, tags) probabilities for features (n, width) of a text's n subwords."""
-        found = crf.log_marginals(self.scores(features), self._moves)
-        return softmax(found / self.temperature)
+    def read(
+        self, features: FloatArray, begins: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], FloatArray]:
+        """Return the tag (w,) of each word of a text, and the probabilities (w, tags) of all.
+
+        The best sequence of tags is not that of the likeliest tags: of the 700 validation texts of
+        SNIPS, after training on 2,000 examples, 159 had a wrong slot with the one and 164 with the
+        other.
+
+        Args:
+            features: (n, width) of the text's n subwords.
+            begins: (n,) whether each begins a word.
+        """
+        scores = crf.by_word(self.scores(features), begins)
+        found = crf.log_marginals(scores, self._moves)
+        return crf.best_tags(scores, self.steps), softmax(found / self.temperature)
 
     @cached_property
     def _moves(self) -> NDArray[np.float64]:
@@ -191,6 +209,7 @@ def to_arrays(
             "before": sorted(tag.edges.before),
             "after": sorted(tag.edges.after),
             "temperature": tag.temperature,
+            "whole_words": tag.whole_words,
         }
     found = {name: np.ascontiguousarray(values, np.float32) for name, values in arrays.items()}
     if intent and intent.ngram_weight is not None:
@@ -233,5 +252,7 @@ def from_arrays(
             arrays["tag.bias"],
             arrays["tag.steps"],
             said["temperature"],
+            # Models of before tagged each subword by itself.
+            said.get("whole_words", False),
         )
     return intent, tag

@@ -13,6 +13,7 @@ from safetensors.numpy import load_file, save_file
 
 from xiaoer.lm import Encoder, Prepared, layers
 from xiaoer.lm.base import FloatArray
+from xiaoer.nlu import words
 from xiaoer.nlu.encoders import BaseModelError
 from xiaoer.nlu.heads import IntentHead, TagHead, from_arrays, subword_features, to_arrays
 from xiaoer.nlu.tagging import entities_of
@@ -113,10 +114,11 @@ class JointClassifier:
             entities: list[dict[str, Any]] = []
             if self.tag:
                 features = subword_features(lower, upper, ready.content)
+                begins = self.tag.begins(text, ready.offsets)
                 entities = entities_of(
                     text,
-                    ready.offsets,
-                    self.tag.probabilities(features),
+                    words.spans(ready.offsets, begins),
+                    *self.tag.read(features, begins),
                     self.tag.types,
                     self.tag.edges,
                 )

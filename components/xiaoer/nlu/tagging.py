@@ -1,4 +1,4 @@
-"""Entities as BIO tags over subwords, and back.
+"""Entities as BIO tags over words, and back; how many subwords a word has is said in ``words``.
 
 A tag set is a list of entity types, each (entity, role or None, group or None). Tag 0 is O; type
 ``i`` has the tags B ``2 * i + 1`` and I ``2 * i + 2``.
@@ -17,7 +17,7 @@ OUTSIDE = 0
 
 
 class EntityType(NamedTuple):
-    """What a tag says about its subwords."""
+    """What a tag says about its words."""
 
     entity: str
     role: str | None = None
@@ -30,7 +30,7 @@ class EntityType(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Subwords ``first`` to ``last`` (included) that bear type number ``kind``."""
+    """Words ``first`` to ``last`` (included) that bear type number ``kind``."""
 
     first: int
     last: int
@@ -39,10 +39,10 @@ class Span(NamedTuple):
 
 @dataclass
 class Edges:
-    """Characters that a subword may carry over the edge of an entity.
+    """Characters that a word may carry over the edge of an entity.
 
     A subword of "的衣服" or "2000-" runs past the entity 衣服 or 2000. What was outside in such
-    subwords of the training data is cut off again, unless an entity begins (or ends) with it.
+    words of the training data is cut off again, unless an entity begins (or ends) with it.
     """
 
     before: set[str] = field(default_factory=set)
@@ -52,7 +52,7 @@ class Edges:
     def learn(
         cls, examples: Iterable[tuple[str, NDArray[np.int64], Sequence[dict[str, Any]]]]
     ) -> Edges:
-        """Collect them from (text, offsets (n, 2) of its subwords, entities)."""
+        """Collect them from (text, offsets (n, 2) of its words, entities)."""
         edges = cls()
         values: list[str] = []
         for text, offsets, entities in examples:
@@ -77,10 +77,10 @@ class Edges:
 
         Args:
             text: the message.
-            start: where the first subword starts.
-            end: where the last subword ends.
-            first_end: where the first subword ends: the cut stays inside it.
-            last_start: where the last subword starts: the cut stays inside it.
+            start: where the first word starts.
+            end: where the last word ends.
+            first_end: where the first word ends: the cut stays inside it.
+            last_start: where the last word starts: the cut stays inside it.
         """
         for size in range(first_end - start - 1, 0, -1):
             if text[start : start + size] in self.before:
@@ -96,16 +96,27 @@ class Edges:
 def tags_of(
     offsets: NDArray[np.int64], entities: Sequence[dict[str, Any]], types: Sequence[EntityType]
 ) -> NDArray[np.int64]:
-    """Return the tag of each subword, (n,); a subword that an entity touches belongs to it."""
+    """Return the tag of each word, (n,); a word that an entity touches belongs to it.
+
+    Args:
+        offsets: (n, 2) characters of each.
+        entities: as Rasa writes them.
+        types: the tag set.
+    """
     tags = np.zeros(len(offsets), np.int64)
     for entity in sorted(entities, key=lambda each: each["start"]):
         kind = types.index(EntityType.of(entity))
         touched = (offsets[:, 0] < entity["end"]) & (offsets[:, 1] > entity["start"])
-        # Of two entities that share a subword the first has it.
+        # Of two entities that share a word the first has it.
         inside = np.flatnonzero(touched & (tags == OUTSIDE))
         tags[inside] = 2 * kind + 2
         tags[inside[:1]] = 2 * kind + 1
     return tags
+
+
+def going_on(tags: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each tag that of a subword which goes on with a word of this tag: I for B."""
+    return np.where(tags % 2 == 1, tags + 1, tags)
 
 
 def is_inside(count: int) -> NDArray[np.bool_]:
@@ -125,33 +136,6 @@ def may_follow(count: int) -> NDArray[np.bool_]:
     return allowed
 
 
-def best_tags(scores: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return the best allowed sequence (n,) of tags for scores (n, tags), by Viterbi.
-
-    An I tag is allowed only after B or I of its own type.
-    """
-    count, width = scores.shape
-    if count == 0:
-        return np.zeros(0, np.int64)
-    best = np.where(is_inside(width), -np.inf, scores[0])
-    back = np.zeros((count, width), np.int64)
-    for at in range(1, count):
-        # Every tag may follow the best one, except I tags, which have two predecessors.
-        back[at] = int(best.argmax())
-        reached = np.full(width, best.max())
-        if width > 1:
-            begin, inside = best[1::2], best[2::2]
-            numbers = np.arange(1, width, 2)
-            back[at, 2::2] = np.where(begin >= inside, numbers, numbers + 1)
-            reached[2::2] = np.maximum(begin, inside)
-        best = reached + scores[at]
-    tags = np.zeros(count, np.int64)
-    tags[-1] = int(best.argmax())
-    for at in range(count - 1, 0, -1):
-        tags[at - 1] = back[at, tags[at]]
-    return tags
-
-
 def spans_of(tags: Sequence[int] | NDArray[np.int64]) -> list[Span]:
     """Return the spans of a sequence of tags, in order."""
     spans: list[Span] = []
@@ -169,24 +153,25 @@ def spans_of(tags: Sequence[int] | NDArray[np.int64]) -> list[Span]:
 def entities_of(
     text: str,
     offsets: NDArray[np.int64],
+    tags: NDArray[np.int64],
     probabilities: NDArray[np.float32],
     types: Sequence[EntityType],
     edges: Edges,
 ) -> list[dict[str, Any]]:
     """Return the entities of a text as Rasa writes them, without the extractor's name.
 
-    Confidences are the smallest probability, over the subwords, of the entity (whatever its role
+    Confidences are the smallest probability, over the words, of the entity (whatever its role
     and group), of the role and of the group.
 
     Args:
         text: the message.
-        offsets: (n, 2) characters of its subwords.
+        offsets: (n, 2) characters of its words.
+        tags: (n,) what was decided.
         probabilities: (n, tags) of each tag.
         types: the tag set.
         edges: what to cut off at the ends.
     """
     found = []
-    tags = best_tags(np.log(np.maximum(probabilities, 1e-12)))
     for first, last, kind in spans_of(tags):
         start, end = edges.cut(
             text,

@@ -1,10 +1,13 @@
 """The entity head on frozen states."""
 
 import numpy as np
+import pytest
 import torch
 
+from xiaoer.nlu.crf import by_word
 from xiaoer.nlu.heads import TagHead
-from xiaoer.nlu.tagging import Edges, EntityType, best_tags
+from xiaoer.nlu.tagging import Edges, EntityType
+from xiaoer.nlu.training.calibration import log_loss
 from xiaoer.nlu.training.rates import reproducible
 from xiaoer.nlu.training.states import UNLABELLED, States
 from xiaoer.nlu.training.tag_model import TagModel
@@ -58,8 +61,9 @@ def right(head: TagHead, given: States, texts: np.ndarray) -> float:
     found = []
     for text in texts:
         places = given.positions(np.array([text]))
-        tags = best_tags(np.log(np.maximum(head.probabilities(given.features(places)), 1e-12)))
-        found.append((tags == given.tags[places]).all())
+        begins = given.words(places)
+        tags, _ = head.read(given.features(places), begins)
+        found.append((tags == given.tags[places[begins]]).all())
     return float(np.mean(found))
 
 
@@ -72,10 +76,11 @@ def test_a_name_is_found_whole_though_its_middle_looks_like_anything() -> None:
 def test_going_on_keeps_what_was_learned() -> None:
     given = states(300)
     head = fitted(given, np.arange(200))
-    again = TagModel(TYPES, Edges(), head.scaling, head).eval().head(1.0)
+    again = TagModel(TYPES, Edges(), head.scaling, False, head).eval().head(1.0)
     places = given.positions(np.array([250]))
     features = given.features(places)
-    np.testing.assert_allclose(again.probabilities(features), head.probabilities(features))
+    np.testing.assert_allclose(again.scores(features), head.scores(features))
+    np.testing.assert_allclose(again.steps, head.steps)
 
 
 def test_texts_without_a_subword_of_their_own_change_nothing() -> None:
@@ -98,11 +103,49 @@ def test_counts_are_those_of_the_positions() -> None:
 def test_loss_goes_to_every_weight() -> None:
     given = states(8)
     head = fitted(given, np.arange(8), epochs=1)
-    model = TagModel(TYPES, Edges(), head.scaling, head)
+    model = TagModel(TYPES, Edges(), head.scaling, False, head)
     texts = np.arange(8)
     places = given.positions(texts)
     scores = model(torch.from_numpy(given.features(places)))
-    model.loss(
-        scores, torch.from_numpy(given.tags[places]), given.counts(texts).tolist()
-    ).backward()
+    begins = torch.from_numpy(given.words(places))
+    tags = torch.from_numpy(given.tags[places])
+    model.loss(scores, tags, begins, given.counts(texts).tolist()).backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())
+
+
+def test_a_word_is_judged_as_a_whole() -> None:
+    """What of a word looks like the inside of a name, be it the more, is not cut off from the rest."""
+    given = states(400)
+    # The opening word and all behind it up to the closing one are pieces of one word.
+    given.begins = np.ones(len(given.tags), bool)
+    given.begins[1:] = (given.tags[1:] <= 0) | (given.tags[1:] % 2 == 1)
+    head = fitted(given, np.arange(300), calibrate=True)
+    assert head.whole_words
+    assert head.temperature > 0
+    assert right(head, given, np.arange(300, 400)) > 0.95
+
+
+def test_words_in_torch_are_words_in_numpy() -> None:
+    given = states(6)
+    given.begins = np.random.default_rng(0).random(len(given.tags)) < 0.5
+    given.begins[given.starts[:-1] + 1] = True
+    head = fitted(given, np.arange(6), epochs=1)
+    model = TagModel(TYPES, Edges(), head.scaling, True, head).eval()
+    places = given.positions(np.arange(6))
+    begins = given.words(places)
+    counts = given.counts(np.arange(6)).tolist()
+    scores = model(torch.from_numpy(given.features(places)))
+    found = model.log_marginals(scores.detach(), torch.from_numpy(begins), counts)
+    alone = torch.nn.functional.cross_entropy(scores, torch.from_numpy(given.tags[places]))
+    # Where all steps are worth the same and nothing is forbidden, words are independent.
+    with torch.no_grad():
+        model.field.steps.zero_()
+        model.field._allowed.fill_(True)
+        model.field._start.zero_()
+    loss = model.loss(
+        scores, torch.from_numpy(given.tags[places]), torch.from_numpy(begins), counts
+    )
+    of_words = by_word(scores.detach().numpy(), begins)
+    wanted = log_loss(of_words, given.tags[places[begins]])
+    assert loss.item() - alone.item() == pytest.approx(wanted, rel=1e-4)
+    assert found.shape == of_words.shape

@@ -18,6 +18,7 @@ def code_hash() -> str:
         "familiarity.py",
         "rarity.py",
         "tagging.py",
+        "words.py",
         "../lm/trainable.py",
     ]
     for path in [*(nlu / name for name in names), *sorted(Path(__file__).parent.glob("*.py"))]:

@@ -30,11 +30,11 @@ class ConditionalRandomField(nn.Module):
         self.register_buffer("_start", start, persistent=False)
 
     def forward(self, scores: Tensor, tags: Tensor) -> Tensor:
-        """Return the mean log loss of a subword.
+        """Return the mean log loss of a word.
 
         Args:
-            scores: (batch, length, tags) of each tag at each subword.
-            tags: (batch, length) of the subwords, ``UNLABELLED`` behind the end of a text; at
+            scores: (batch, length, tags) of each tag at each word.
+            tags: (batch, length) of the words, ``UNLABELLED`` behind the end of a text; at
                 least one is labelled.
         """
         there = tags != UNLABELLED

@@ -13,8 +13,9 @@ from tqdm import tqdm
 
 from xiaoer.lm import Prepared
 from xiaoer.nlu import classifier_config as keys
+from xiaoer.nlu import words
 from xiaoer.nlu.joint_classifier import JointClassifier
-from xiaoer.nlu.tagging import Edges, EntityType, tags_of
+from xiaoer.nlu.tagging import Edges, EntityType, going_on, tags_of
 from xiaoer.nlu.training.intents import FEW
 from xiaoer.nlu.training.states import UNLABELLED, States
 
@@ -84,6 +85,7 @@ class Examples:
             # Twice, as a tenth is held out from what `fit_intents` counts.
             bool(self.types) or labelled <= 2 * FEW,
         )
+        tags, begins, edges = self._tags(starts)
         everything = [*self.messages, *self.names]
         number = {label: at for at, label in enumerate(self.labels)}
         intents = [number.get(m.get(INTENT) or "", UNLABELLED) for m in everything]
@@ -93,24 +95,30 @@ class Examples:
             upper,
             starts,
             vectors,
-            self._tags(starts),
+            tags,
             np.array(intents, np.int64),
             np.concatenate([np.zeros(0, np.int64), *(text.ids for text in self.prepared)]),
+            begins,
         )
-        return states, self._edges()
+        return states, edges
 
-    def _tags(self, starts: np.ndarray) -> np.ndarray:
-        tags = np.full(starts[-1], UNLABELLED, np.int64)
-        for start, ready, message in zip(starts, self.prepared, self.messages, strict=False):
-            entities = message.get(ENTITIES) or [] if self.types else []
-            tags[start + ready.content] = tags_of(ready.offsets, entities, self.types)
-        return tags
-
-    def _edges(self) -> Edges:
-        return Edges.learn(
-            (message.get(TEXT), ready.offsets, message.get(ENTITIES) or [])
-            for message, ready in zip(self.messages, self.prepared, strict=False)
-        )
+    def _tags(self, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray | None, Edges]:
+        """Return tags and beginnings of words, as ``States`` keeps them, and edges of entities."""
+        tags, begins = np.full(starts[-1], UNLABELLED, np.int64), np.ones(starts[-1], bool)
+        entities = [message.get(ENTITIES) or [] if self.types else [] for message in self.messages]
+        texts = [message.get(TEXT) for message in self.messages]
+        whole = words.hold_entities(zip(texts, entities, strict=True))
+        tagged = []
+        for start, ready, text, named in zip(starts, self.prepared, texts, entities, strict=False):
+            places = start + ready.content
+            if whole:
+                begins[places] = words.begins(text, ready.offsets)
+            first = begins[places]
+            offsets = words.spans(ready.offsets, first)
+            of_words = tags_of(offsets, named, self.types)[first.cumsum() - 1]
+            tags[places] = np.where(first, of_words, going_on(of_words))
+            tagged.append((text, offsets, named))
+        return tags, begins if whole else None, Edges.learn(tagged)
 
     def _states(
         self, reader: JointClassifier, starts: np.ndarray, keep_lower: bool, keep_upper: bool

@@ -26,7 +26,7 @@ class Scored:
 
     Attributes:
         intents: (texts, intents), or None.
-        tags: (m, tags) logarithms of the probabilities of their subwords' tags, or None.
+        tags: (m, tags) logarithms of the probabilities of their words' tags, or None.
         wanted: (m,) tags these should have.
     """
 
@@ -71,7 +71,7 @@ class JointModel(nn.Module):
                 found = intent.ngrams(states.texts) @ intent.ngram_weight
                 self._by_characters = torch.from_numpy(found.astype(np.float32))
         if tag:
-            self.tag = TagModel(tag.types, tag.edges, tag.scaling, tag)
+            self.tag = TagModel(tag.types, tag.edges, tag.scaling, tag.whole_words, tag)
 
     def snapshot(self) -> dict[str, Tensor]:
         """Return a copy of all weights."""
@@ -113,7 +113,8 @@ class JointModel(nn.Module):
         if intents is not None and (wanted != UNLABELLED).any():
             total = total + F.cross_entropy(intents, wanted, ignore_index=UNLABELLED)
         if scores is not None and len(tags):
-            total = total + self.tag.loss(scores, tags, self.states.counts(texts).tolist())
+            counts = self.states.counts(texts).tolist()
+            total = total + self.tag.loss(scores, tags, self._begins(texts), counts)
         return total
 
     @torch.no_grad()
@@ -122,12 +123,16 @@ class JointModel(nn.Module):
         self.eval()
         parts = [self(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
         intents, tags, wanted = zip(*parts, strict=True)
-        counts = self.states.counts(texts).tolist()
+        counts, begins = self.states.counts(texts).tolist(), self._begins(texts)
         return Scored(
             torch.cat(intents).numpy() if self.intent_head else None,
-            self.tag.log_marginals(torch.cat(tags), counts) if self.tag_head else None,
-            torch.cat(wanted).numpy(),
+            self.tag.log_marginals(torch.cat(tags), begins, counts) if self.tag_head else None,
+            torch.cat(wanted)[begins].numpy(),
         )
+
+    def _begins(self, texts: NDArray[np.int64]) -> Tensor:
+        """Return (m,) whether each tagged subword of some texts begins a word."""
+        return torch.from_numpy(self.states.words(self.states.positions(texts)))
 
     def exported(
         self,

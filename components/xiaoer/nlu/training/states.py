@@ -30,6 +30,7 @@ class States:
         tags: (total,) tag of each subword; UNLABELLED for special ones and the prefix.
         intents: (N,) number of each text's intent, or UNLABELLED.
         ids: (total,) number of each subword; None where subwords count alike.
+        begins: (total,) whether each subword begins a word; None where each is one.
     """
 
     texts: list[str]
@@ -40,6 +41,7 @@ class States:
     tags: NDArray[np.int64]
     intents: NDArray[np.int64]
     ids: NDArray[np.int64] | None = None
+    begins: NDArray[np.bool_] | None = None
 
     def shares(self, text: int, rarity: SubwordRarity | None) -> FloatArray:
         """Return what part each subword of a text has in its vector."""
@@ -62,6 +64,10 @@ class States:
         """Return the features, as ``heads.subword_features``, of subwords by their position."""
         parts = [self.lower[at - 1], self.lower[at], self.lower[at + 1], self.upper[at]]
         return np.concatenate(parts, axis=1).astype(np.float32)
+
+    def words(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return (m,) whether the subwords at m positions begin a word."""
+        return np.ones(len(at), bool) if self.begins is None else self.begins[at]
 
     def counts(self, texts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return (n,) the number of tagged subwords of each of n texts."""

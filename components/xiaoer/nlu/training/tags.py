@@ -54,7 +54,7 @@ def fit_tags(
     )
 
     def fitted(texts: NDArray[np.int64]) -> TagModel:
-        model = TagModel(types, edges, scaling, start)
+        model = TagModel(types, edges, scaling, states.begins is not None, start)
         _fit(model, states, texts, epochs, seed, progress)
         return model
 
@@ -70,8 +70,11 @@ def fit_tags(
             outside = states.positions(texts[held])
             with torch.no_grad():
                 scores = model(torch.from_numpy(states.features(outside)))
-            found = model.log_marginals(scores, states.counts(texts[held]).tolist())
-            value = temperature(found, states.tags[outside])
+            begins = states.words(outside)
+            found = model.log_marginals(
+                scores, torch.from_numpy(begins), states.counts(texts[held]).tolist()
+            )
+            value = temperature(found, states.tags[outside[begins]])
     return fitted(texts).head(value)
 
 
@@ -102,7 +105,8 @@ def _fit(
             places = states.positions(batch)
             scores = model(torch.from_numpy(states.features(places)))
             tags = torch.from_numpy(states.tags[places])
-            loss = model.loss(scores, tags, states.counts(batch).tolist())
+            begins = torch.from_numpy(states.words(places))
+            loss = model.loss(scores, tags, begins, states.counts(batch).tolist())
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
