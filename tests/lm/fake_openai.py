@@ -65,7 +65,11 @@ class Exchange:
 
     async def wait_for_hang_up(self) -> None:
         """Wait until the caller closes the connection, and note when."""
-        while await self.reader.read(1024):
+        try:
+            while await self.reader.read(1024):
+                pass
+        except ConnectionError:
+            # What the caller had not read yet resets the connection.
             pass
         self.request["hung_up"] = time.time()
 
