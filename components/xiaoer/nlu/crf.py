@@ -35,21 +35,39 @@ def by_word(scores: FloatArray, begins: NDArray[np.bool_]) -> FloatArray:
     return np.add.reduceat(own, np.flatnonzero(begins), axis=0)
 
 
-def best_tags(scores: FloatArray, steps: FloatArray) -> NDArray[np.int64]:
+def possible(steps: FloatArray) -> NDArray[np.float64]:
+    """Return (tags, tags) what steps add to the score of a sequence, minus infinity for never.
+
+    Args:
+        steps: (tags, tags) score of the step from the tag of the row to that of the column; what
+            ``may_follow`` forbids is left out whatever its score.
+    """
+    return np.where(may_follow(len(steps)), steps.astype(np.float64), -np.inf)
+
+
+def moves(steps: FloatArray) -> NDArray[np.float64]:
+    """Return (tags, tags) by what each step multiplies the odds of a sequence, 0 for never.
+
+    Args:
+        steps: as of ``possible``.
+    """
+    return np.exp(possible(steps))
+
+
+def best_tags(scores: FloatArray, possible: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the best allowed sequence of tags, (n,), by Viterbi.
 
     Args:
         scores: (n, tags) of each tag at each of n words.
-        steps: (tags, tags) as of ``moves``.
+        possible: (tags, tags), see ``possible``.
     """
     count, width = scores.shape
     if count == 0:
         return np.zeros(0, np.int64)
-    allowed = np.where(may_follow(width), steps, -np.inf)
     best = np.where(is_inside(width), -np.inf, scores[0])
     back = np.zeros((count, width), np.int64)
     for at in range(1, count):
-        reached = best[:, None] + allowed
+        reached = best[:, None] + possible
         back[at] = reached.argmax(0)
         best = reached.max(0) + scores[at]
     tags = np.zeros(count, np.int64)
@@ -57,16 +75,6 @@ def best_tags(scores: FloatArray, steps: FloatArray) -> NDArray[np.int64]:
     for at in range(count - 1, 0, -1):
         tags[at - 1] = back[at, tags[at]]
     return tags
-
-
-def moves(steps: FloatArray) -> NDArray[np.float64]:
-    """Return (tags, tags) by what each step multiplies the odds of a sequence, 0 for never.
-
-    Args:
-        steps: (tags, tags) score of the step from the tag of the row to that of the column; what
-            ``may_follow`` forbids is left out whatever its score.
-    """
-    return np.where(may_follow(len(steps)), np.exp(steps.astype(np.float64)), 0.0)
 
 
 def log_marginals(scores: FloatArray, moves: NDArray[np.float64]) -> FloatArray:

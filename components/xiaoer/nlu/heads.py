@@ -157,7 +157,11 @@ class TagHead:
         """
         scores = crf.by_word(self.scores(features), begins)
         found = crf.log_marginals(scores, self._moves)
-        return crf.best_tags(scores, self.steps), softmax(found / self.temperature)
+        return crf.best_tags(scores, self._possible), softmax(found / self.temperature)
+
+    @cached_property
+    def _possible(self) -> NDArray[np.float64]:
+        return crf.possible(self.steps)
 
     @cached_property
     def _moves(self) -> NDArray[np.float64]:
