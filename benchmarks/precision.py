@@ -16,14 +16,12 @@ from benchmarks.harness import Figure, parser, report
 from benchmarks.nlu import pipelines
 from benchmarks.nlu.comparison import warm_up
 from benchmarks.nlu.datasets import DataError, Dataset
-from benchmarks.nlu.figures import qualities
+from benchmarks.nlu.figures import COSTS, MAY_LOSE, PRECISION, qualities, unit_of
 from benchmarks.nlu.measure import measured, served
 from benchmarks.nlu.plans import add_options, plans
-from benchmarks.nlu.suites import ECE, Suite
+from benchmarks.nlu.suites import Suite
 
-#: Points that eight bits may cost.
-_MAY_LOSE = "<= 0.3"
-_COSTS = {"p50": ("a message, p50", "ms"), "archive": ("model archive", "MiB")}
+_COSTS = ("p50", "archive")
 
 
 def main() -> int:
@@ -45,7 +43,7 @@ def main() -> int:
 
 def measure(name: str, suite: Suite, dataset: Dataset, seed: int) -> list[Figure]:
     """Return the figures of one data set, those of full precision as the peer's."""
-    pipeline = pipelines.ours(seed, {"precision": "fp32"})
+    pipeline = pipelines.ours(seed, {PRECISION: "fp32"})
     with tempfile.TemporaryDirectory(prefix="xiaoer-precision-") as folder:
         full, eight = Path(folder) / "fp32.tar.gz", Path(folder) / "int8.tar.gz"
         before = measured(suite.language, pipeline, dataset.train, dataset.test, keep=full)
@@ -54,12 +52,13 @@ def measure(name: str, suite: Suite, dataset: Dataset, seed: int) -> list[Figure
     figures = []
     exact = qualities(dataset, before.predictions)
     for key, value in qualities(dataset, after.predictions).items():
-        unit = "" if key.startswith(ECE) else "%"
+        unit = unit_of(key)
         figures.append(Figure(f"{name}: {key}, int8", value, unit, exact[key]))
         if unit:
-            lost = Figure(f"{name}: {key}, lost", exact[key] - value, "points", target=_MAY_LOSE)
+            lost = Figure(f"{name}: {key}, lost", exact[key] - value, "points", target=MAY_LOSE)
             figures.append(lost)
-    for cost, (text, unit) in _COSTS.items():
+    for cost in _COSTS:
+        text, unit = COSTS[cost]
         figures.append(Figure(f"{name}: {text}, int8", after.costs[cost], unit, before.costs[cost]))
     return figures
 
@@ -71,6 +70,7 @@ def quantised(model: Path, to: Path) -> None:
         model: A Rasa model that was trained with `precision: fp32`.
         to: The new archive.
     """
+    from xiaoer.archives import METADATA
     from xiaoer.lm import Encoder, layers
     from xiaoer.nlu.joint_classifier import JointClassifier
 
@@ -82,7 +82,7 @@ def quantised(model: Path, to: Path) -> None:
             encoder = Encoder.load(precision=layers.INT8)
             upper = encoder.graph(found.split, found.upper_arrays()) if found.upper else None
             JointClassifier(encoder, found.split, found.intent, found.tag, upper).save(about.parent)
-        metadata = Path(folder) / "metadata.json"
+        metadata = Path(folder) / METADATA
         metadata.write_text(json.dumps(_changed(json.loads(metadata.read_text()))))
         with tarfile.open(to, "w:gz") as archive:
             archive.add(folder, ".")
@@ -91,7 +91,7 @@ def quantised(model: Path, to: Path) -> None:
 def _changed(value: object) -> object:
     if isinstance(value, dict):
         return {
-            key: "int8" if key == "precision" else _changed(inner) for key, inner in value.items()
+            key: "int8" if key == PRECISION else _changed(inner) for key, inner in value.items()
         }
     return [_changed(inner) for inner in value] if isinstance(value, list) else value
 

@@ -14,8 +14,9 @@ from benchmarks.nlu.suites import ACCURACY, ECE, F1, OVERALL, RECALL, SENTENCE, 
 
 OURS, HEADS = "BertIntentEntityClassifier", "its heads alone"
 #: A precision other than float32 may lose so many points against it.
-_PRECISION, _MAY_LOSE = "precision", "<= 0.3"
-_COSTS = {
+PRECISION, MAY_LOSE = "precision", "<= 0.3"
+#: What each cost of a run is called, and its unit.
+COSTS = {
     "train": ("training", "s"),
     "load": ("loading", "s"),
     "p50": ("a message, p50", "ms"),
@@ -92,9 +93,13 @@ def threshold_figures(
 
 
 def _judged(suite: Suite, key: str, value: float, peer: float | None = None) -> Figure:
-    unit = "" if key.startswith(ECE) else "%"
     target, published = suite.targets.get(key, ""), suite.published.get(key, "")
-    return Figure(key, value, unit, peer, target, published)
+    return Figure(key, value, unit_of(key), peer, target, published)
+
+
+def unit_of(quality: str) -> str:
+    """Return the unit of a quality: percent, or none for calibration errors."""
+    return "" if quality.startswith(ECE) else "%"
 
 
 def _quality(suite: Suite, quality: _Qualities, peers: list[str]) -> list[Figure]:
@@ -113,7 +118,7 @@ def _quality(suite: Suite, quality: _Qualities, peers: list[str]) -> list[Figure
 
 def _costs(suite: Suite, runs: dict[str, Run], peers: list[str]) -> list[Figure]:
     figures = []
-    for cost, (text, unit) in _COSTS.items():
+    for cost, (text, unit) in COSTS.items():
         mine = runs[OURS].costs[cost]
         beside = runs[peers[0]].costs[cost] if peers else None
         figures.append(Figure(text, mine, unit, beside))
@@ -141,7 +146,7 @@ def _heads(suite: Suite, runs: dict[str, Run], quality: _Qualities) -> list[Figu
 
 def _against(against: tuple[str, Any], runs: dict[str, Run], quality: _Qualities) -> list[Figure]:
     label = setting(against)
-    target = _MAY_LOSE if against[0] == _PRECISION else ""
+    target = MAY_LOSE if against[0] == PRECISION else ""
     figures = []
     for key in _percentages(quality[label]):
         name, points = (
@@ -149,10 +154,10 @@ def _against(against: tuple[str, Any], runs: dict[str, Run], quality: _Qualities
             quality[label][key] - quality[OURS][key],
         )
         figures.append(Figure(name, points, "points", target=target))
-    for cost, (text, unit) in _COSTS.items():
+    for cost, (text, unit) in COSTS.items():
         figures.append(Figure(f"{text}, {label}", runs[label].costs[cost], unit))
     return figures
 
 
 def _percentages(quality: dict[str, float]) -> list[str]:
-    return [key for key in quality if not key.startswith(ECE)]
+    return [key for key in quality if unit_of(key)]

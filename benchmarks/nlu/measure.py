@@ -18,6 +18,7 @@ from benchmarks.harness import ROOT
 from benchmarks.nlu.datasets import Example, Span
 from benchmarks.nlu.metrics import Prediction
 from benchmarks.nlu.project import Pipeline, write
+from benchmarks.nlu.worker import MIB
 from benchmarks.processes import run
 
 
@@ -81,7 +82,7 @@ def served(model: Path, texts: Sequence[str]) -> Run:
             "p50": float(p50),
             "p95": float(p95),
             "memory": done["memory"],
-            "archive": model.stat().st_size / 2**20,
+            "archive": model.stat().st_size / MIB,
         },
     )
 

@@ -17,7 +17,7 @@ from typing import Any
 
 #: Of the passes over the examples, when a model goes on learning.
 FINETUNING_FRACTION = 0.3
-_MIB = 2**20
+MIB = 2**20
 
 
 def main() -> int:
@@ -43,9 +43,9 @@ def peak_mib() -> float:
         # Unlike getrusage this does not count what the parent held when it forked.
         found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text(encoding="utf-8"))
         if found:
-            return int(found.group(1)) * 1024 / _MIB
+            return int(found.group(1)) * 1024 / MIB
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / _MIB if sys.platform == "darwin" else peak * 1024 / _MIB
+    return peak / MIB if sys.platform == "darwin" else peak * 1024 / MIB
 
 
 def _import_rasa() -> None:
@@ -73,7 +73,7 @@ def _train(project: Path, before: str | None) -> dict[str, Any]:
     seconds = time.perf_counter() - start
     if model is None:
         raise RuntimeError(f"Rasa trained no model for {project}.")
-    return {"model": model, "train": seconds, "archive": Path(model).stat().st_size / _MIB}
+    return {"model": model, "train": seconds}
 
 
 async def _parse(model: str, texts: list[str]) -> dict[str, Any]:

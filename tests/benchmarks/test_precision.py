@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
@@ -13,11 +10,10 @@ import numpy as np
 import pytest
 
 from benchmarks.precision import quantised
+from tests.benchmarks.command import run
 from tests.benchmarks.nlu.small_snips import CITIES, snips
 from xiaoer.lm import Encoder
 from xiaoer.nlu.joint_classifier import JointClassifier
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
@@ -25,16 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_both_precisions_answer_and_what_is_lost_is_told(tmp_path: Path) -> None:
     snips(tmp_path / "data" / "snips", CITIES[:4], CITIES[4:])
     out = tmp_path / "figures.json"
-    paths = [str(ROOT), str(ROOT / "components")]
     chosen = ["--data", tmp_path / "data", "--suite", "snips", "--train", "15", "--out", out]
 
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.precision", *map(str, chosen)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        capture_output=True,
-        text=True,
-    )
+    done = run("benchmarks.precision", *chosen)
 
     assert done.returncode == 0, done.stderr
     figures = {

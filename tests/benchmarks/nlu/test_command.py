@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.command import run
 from tests.benchmarks.nlu.small_snips import CITIES, snips
 
-ROOT = Path(__file__).resolve().parents[3]
+NLU = "benchmarks.nlu"
 
 
 @pytest.mark.slow
@@ -21,9 +19,8 @@ def test_a_quick_run_beside_a_peer_gives_all_figures(tmp_path: Path) -> None:
     snips(tmp_path / "data" / "snips", CITIES[:4], CITIES[4:])
     out = tmp_path / "figures.json"
 
-    done = _run(
-        "--data", tmp_path / "data", "--suite", "snips", "--quick", "--peer", "crf", "--out", out
-    )
+    asked = ["--suite", "snips", "--quick", "--peer", "crf"]
+    done = run(NLU, "--data", tmp_path / "data", *asked, "--out", out)
 
     assert done.returncode == 0, done.stderr
     document = json.loads(out.read_text())
@@ -46,7 +43,7 @@ def test_a_quick_run_beside_a_peer_gives_all_figures(tmp_path: Path) -> None:
 
 
 def test_a_missing_data_set_is_one_sentence(tmp_path: Path) -> None:
-    done = _run("--data", tmp_path, "--suite", "snips")
+    done = run(NLU, "--data", tmp_path, "--suite", "snips")
 
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].endswith("which files of it are read.")
@@ -55,7 +52,7 @@ def test_a_missing_data_set_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", ["0", "-5", "many"])
 def test_no_part_to_learn_from_is_one_sentence(tmp_path: Path, number: str) -> None:
-    done = _run("--data", tmp_path, "--suite", "snips", "--train", number)
+    done = run(NLU, "--data", tmp_path, "--suite", "snips", "--train", number)
 
     assert done.returncode == 2
     assert done.stderr.strip().splitlines()[-1].endswith("write a whole number from 1 on")
@@ -65,20 +62,9 @@ def test_a_part_to_learn_from_has_no_targets_of_the_whole(tmp_path: Path) -> Non
     snips(tmp_path / "data" / "snips", CITIES[:4], CITIES[4:])
     out = tmp_path / "figures.json"
 
-    done = _run("--data", tmp_path / "data", "--suite", "snips", "--train", "8", "--out", out)
+    done = run(NLU, "--data", tmp_path / "data", "--suite", "snips", "--train", "8", "--out", out)
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(out.read_text())["figures"]
     assert all(figure["name"].startswith("snips, 8 messages: ") for figure in figures)
     assert not any(figure["target"] or figure["published"] for figure in figures)
-
-
-def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    paths = [str(ROOT), str(ROOT / "components")]
-    return subprocess.run(
-        [sys.executable, "-m", "benchmarks.nlu", *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        capture_output=True,
-        text=True,
-    )
