@@ -109,7 +109,9 @@ def test_loss_goes_to_every_weight() -> None:
     scores = model(torch.from_numpy(given.features(places)))
     begins = torch.from_numpy(given.words(places))
     tags = torch.from_numpy(given.tags[places])
-    model.loss(scores, tags, begins, given.counts(texts).tolist()).backward()
+    losses = model.losses(scores, tags, begins, given.counts(texts).tolist())
+    assert losses.shape == (8,)
+    losses.sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())
 
 
@@ -142,9 +144,8 @@ def test_words_in_torch_are_words_in_numpy() -> None:
         model.field.steps.zero_()
         model.field._allowed.fill_(True)
         model.field._start.zero_()
-    loss = model.loss(
-        scores, torch.from_numpy(given.tags[places]), torch.from_numpy(begins), counts
-    )
+    tags = torch.from_numpy(given.tags[places])
+    loss = model.losses(scores, tags, torch.from_numpy(begins), counts).sum()
     of_words = by_word(scores.detach().numpy(), begins)
     wanted = log_loss(of_words, given.tags[places[begins]])
     assert loss.item() - alone.item() == pytest.approx(wanted, rel=1e-4)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from xiaoer.lm.base import Architecture
-from xiaoer.nlu.training import upper_layers
+from xiaoer.nlu.training import sampling, upper_layers
 from xiaoer.nlu.training.calibration import folds
 from xiaoer.nlu.training.intents import fit_intents
 from xiaoer.nlu.training.rates import reproducible, set_rate
@@ -118,6 +118,8 @@ def test_the_rate_is_down_before_held_out_texts_judge_and_at_the_end(monkeypatch
         rates.append(optimizer.param_groups[0]["lr"])
 
     monkeypatch.setattr(upper_layers, "set_rate", watched)
+    # All texts in each pass, so that the steps before held-out texts judge can be counted.
+    monkeypatch.setattr(sampling, "LEAST", 1.0)
     result, _ = trained(states(600), Plan(12, 3e-3, 0, 0))
     assert result.layers is not None
     before = rates[: 8 * math.ceil(540 / upper_layers._BATCH)]
@@ -127,6 +129,22 @@ def test_the_rate_is_down_before_held_out_texts_judge_and_at_the_end(monkeypatch
     assert before[-1] < 3e-5
     assert after[0] == pytest.approx(1e-3, rel=0.02)
     assert after[-1] < 3e-5
+
+
+def test_what_is_known_is_gone_over_less_often(monkeypatch) -> None:
+    seen: list[int] = []
+
+    class Watched(sampling.LossSampling):
+        def saw(self, texts: np.ndarray, losses: np.ndarray) -> None:
+            seen.append(len(texts))
+            super().saw(texts, losses)
+
+    monkeypatch.setattr(upper_layers, "LossSampling", Watched)
+    result, passes = trained(states(600), Plan(12, 3e-3, 0, 0))
+    assert result.layers is not None
+    assert passes == 12
+    assert sum(seen[: math.ceil(540 / upper_layers._BATCH)]) == 540
+    assert sum(seen) < 0.7 * 12 * 600
 
 
 def test_the_same_seed_gives_the_same_layers() -> None:

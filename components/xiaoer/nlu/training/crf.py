@@ -30,12 +30,11 @@ class ConditionalRandomField(nn.Module):
         self.register_buffer("_start", start, persistent=False)
 
     def forward(self, scores: Tensor, tags: Tensor) -> Tensor:
-        """Return the mean log loss of a word.
+        """Return (batch,) the log loss of each text, the sum over its words.
 
         Args:
             scores: (batch, length, tags) of each tag at each word.
-            tags: (batch, length) of the words, ``UNLABELLED`` behind the end of a text; at
-                least one is labelled.
+            tags: (batch, length) of the words, ``UNLABELLED`` behind the end of a text.
         """
         there = tags != UNLABELLED
         moves = self.steps.exp() * self._allowed
@@ -49,5 +48,4 @@ class ConditionalRandomField(nn.Module):
         taken = (own * there).sum(1) + (
             self.steps[wanted[:, :-1], wanted[:, 1:]] * there[:, 1:]
         ).sum(1)
-        losses = (reached.logsumexp(1) - taken) * there[:, 0]
-        return losses.sum() / there.sum()
+        return (reached.logsumexp(1) - taken) * there[:, 0]

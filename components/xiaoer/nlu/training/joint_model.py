@@ -105,16 +105,18 @@ class JointModel(nn.Module):
             scores = self.tag(torch.cat([*parts, upper[rows, columns]], 1))
         return intents, scores, tags[rows, columns]
 
-    def loss(self, texts: NDArray[np.int64]) -> Tensor:
-        """Return the sum of both heads' mean log losses over some texts."""
+    def losses(self, texts: NDArray[np.int64]) -> Tensor:
+        """Return (batch,) what each of some texts adds to both heads' mean log losses over them."""
         intents, scores, tags = self(texts)
-        total = torch.zeros((), requires_grad=True)
+        total = torch.zeros(len(texts), requires_grad=True)
         wanted = torch.from_numpy(self.states.intents[texts])
-        if intents is not None and (wanted != UNLABELLED).any():
-            total = total + F.cross_entropy(intents, wanted, ignore_index=UNLABELLED)
+        labelled = int((wanted != UNLABELLED).sum())
+        if intents is not None and labelled:
+            of_intents = F.cross_entropy(intents, wanted, ignore_index=UNLABELLED, reduction="none")
+            total = total + of_intents / labelled
         if scores is not None and len(tags):
             counts = self.states.counts(texts).tolist()
-            total = total + self.tag.loss(scores, tags, self._begins(texts), counts)
+            total = total + self.tag.losses(scores, tags, self._begins(texts), counts)
         return total
 
     @torch.no_grad()

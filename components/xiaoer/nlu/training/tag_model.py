@@ -66,8 +66,10 @@ class TagModel(nn.Module):
         active = F.gelu(self.hidden(scaled), approximate="tanh")
         return self.output(self._dropout(active))
 
-    def loss(self, scores: Tensor, tags: Tensor, begins: Tensor, counts: Sequence[int]) -> Tensor:
-        """Return the mean log loss of a subword by itself and of a word in its sequence.
+    def losses(self, scores: Tensor, tags: Tensor, begins: Tensor, counts: Sequence[int]) -> Tensor:
+        """Return (texts,) what each text adds to two mean log losses, added up.
+
+        They are that of a subword by itself and that of a word in its sequence.
 
         The field alone leaves to the steps what the layers below should learn: of the 700 validation
         texts of SNIPS, after training all layers on 2,000 examples, 146 had a wrong slot with its
@@ -83,18 +85,22 @@ class TagModel(nn.Module):
         own = torch.where(begins[:, None], scores, scores[:, self._going_on])
         words = torch.zeros(int(number[-1]) + 1, scores.shape[1]).index_add(0, number, own)
         sizes = [int(part.sum()) for part in torch.split(begins, counts)]
-        return F.cross_entropy(scores, tags) + self.field(
+        text = torch.repeat_interleave(torch.arange(len(counts)), torch.tensor(counts))
+        alone = F.cross_entropy(scores, tags, reduction="none")
+        together = self.field(
             pad_sequence(torch.split(words, sizes), batch_first=True),
             pad_sequence(
                 torch.split(tags[begins], sizes), batch_first=True, padding_value=UNLABELLED
             ),
         )
+        of_texts = torch.zeros(len(counts)).index_add(0, text, alone)
+        return of_texts / len(tags) + together / len(words)
 
     @torch.no_grad()
     def log_marginals(self, scores: Tensor, begins: Tensor, counts: Sequence[int]) -> FloatArray:
         """Return (w, tags) the logarithm of each tag's probability at each word.
 
-        Arguments as of ``loss``.
+        Arguments as of ``losses``.
         """
         moves = crf.moves(self.field.steps.numpy())
         parts = zip(torch.split(scores, counts), torch.split(begins, counts), strict=True)

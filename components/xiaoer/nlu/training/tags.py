@@ -106,7 +106,7 @@ def _fit(
             scores = model(torch.from_numpy(states.features(places)))
             tags = torch.from_numpy(states.tags[places])
             begins = torch.from_numpy(states.words(places))
-            loss = model.loss(scores, tags, begins, states.counts(batch).tolist())
+            loss = model.losses(scores, tags, begins, states.counts(batch).tolist()).sum()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -18,6 +18,7 @@ from xiaoer.nlu.heads import IntentHead, TagHead
 from xiaoer.nlu.training.calibration import FEWEST, log_losses, temperature
 from xiaoer.nlu.training.joint_model import JointModel
 from xiaoer.nlu.training.rates import set_rate
+from xiaoer.nlu.training.sampling import LossSampling
 from xiaoer.nlu.training.states import UNLABELLED, States
 
 logger = logging.getLogger(__name__)
@@ -235,7 +236,7 @@ def choose_step(losses: Sequence[Sequence[FloatArray]], few: bool) -> int:
 
 
 class _Trainer:
-    """AdamW over batches of similar length."""
+    """AdamW over batches of similar length, of texts that still teach something."""
 
     def __init__(self, model: JointModel, plan: Plan, joins: float) -> None:
         """Train a model, the rate going down to 0 at the end and before.
@@ -250,6 +251,7 @@ class _Trainer:
         self._joins = joins
         self._seconds = plan.seconds
         self._random = np.random.default_rng(plan.seed)
+        self._sampling = LossSampling(len(model.states.texts), self._random)
         self._layers = [p for p in model.stack.parameters() if p.requires_grad]
         heads = [p for name, p in model.named_parameters() if not name.startswith("stack.")]
         self._optimizer = torch.optim.AdamW(
@@ -266,17 +268,21 @@ class _Trainer:
         return max(part, min(1.0, (time.monotonic() - self._began) / self._seconds))
 
     def run(self, texts: NDArray[np.int64], number: int, passes: int) -> None:
-        """Go over the texts once, or until the time is up."""
-        batches = _shuffled(texts, np.diff(self._model.states.starts), self._random)
+        """Go over what is drawn of the texts once, or until the time is up."""
+        drawn, counting = self._sampling.draw(texts)
+        weights = np.zeros(len(self._model.states.texts), np.float32)
+        weights[drawn] = counting
+        batches = _shuffled(drawn, np.diff(self._model.states.starts), self._random)
         self._model.train()
         for at, batch in enumerate(batches):
             part = self.part((number + at / len(batches)) / passes)
             if part >= 1:
                 return
             set_rate(self._optimizer, part / self._joins if part < self._joins else part)
-            loss = self._model.loss(batch)
+            losses = self._model.losses(batch)
+            self._sampling.saw(batch, losses.detach().numpy() * len(batch))
             self._optimizer.zero_grad()
-            loss.backward()
+            (losses * torch.from_numpy(weights[batch])).sum().backward()
             nn.utils.clip_grad_norm_(self._layers, 1.0)
             self._optimizer.step()
 
