@@ -41,15 +41,15 @@ def test_each_text_counts_once_in_the_long_run(losses: np.ndarray) -> None:
     for _ in range(times):
         drawn, weights = sampling.draw(TEXTS)
         total[drawn] += weights
-    # A chance of a quarter has a standard error of 0.032 in so many draws.
-    assert np.abs(total / times - 1).max() < 0.2
+    # A chance of one half has a standard error of 0.018 in so many draws.
+    assert np.abs(total / times - 1).max() < 0.1
 
 
-def test_most_of_what_is_known_by_heart_is_left_out() -> None:
+def test_much_of_what_is_known_by_heart_is_left_out() -> None:
     losses = np.full(len(TEXTS), 1e-4, np.float32)
     losses[:4] = 2.0
     sampling = after(losses)
-    assert np.mean([len(sampling.draw(TEXTS)[0]) for _ in range(500)]) < 4 + 36 * 0.3
+    assert np.mean([len(sampling.draw(TEXTS)[0]) for _ in range(500)]) < 4 + 36 * (LEAST + 0.05)
 
 
 def test_texts_that_join_later_are_gone_over() -> None:
