@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xiaoer.nlu.training.sampling import LEAST, LossSampling
+from xiaoer.nlu.training.sampling import LEAST, MOST, LossSampling
 
 TEXTS = np.arange(40)
 losses = st.lists(st.floats(0, 20, width=32), min_size=40, max_size=40).map(np.float32)
@@ -57,6 +57,15 @@ def test_texts_that_join_later_are_gone_over() -> None:
     sampling.saw(TEXTS[:30], np.linspace(0.01, 1, 30, dtype=np.float32))
     drawn, _ = sampling.draw(TEXTS)
     assert set(range(30, 40)) <= set(drawn)
+
+
+def test_of_many_texts_all_are_gone_over() -> None:
+    texts = np.arange(MOST + 1)
+    sampling = LossSampling(len(texts), np.random.default_rng(0))
+    sampling.saw(texts, np.linspace(0, 1, len(texts), dtype=np.float32))
+    drawn, weights = sampling.draw(texts)
+    assert np.array_equal(drawn, texts)
+    assert (weights == 1).all()
 
 
 def test_texts_without_any_loss_are_all_gone_over() -> None:

@@ -12,6 +12,9 @@ from xiaoer.lm.base import FloatArray
 #: SNIPS 135 had a wrong slot instead of 147, in 0.61 to 0.74 of the time. A quarter cost 0.1 and 0.6
 #: points of the first two's intents, a tenth the gain of the third's slots.
 LEAST = 0.5
+#: Texts up to which it was tried on what is held out; of more, all are gone over. After the same
+#: passes over all 13,084 of SNIPS, two thirds as many texts seen are perhaps too few.
+MOST = 6_000
 
 
 class LossSampling:
@@ -29,10 +32,11 @@ class LossSampling:
         """Begin with texts whose losses are not known: all of them are gone over.
 
         Args:
-            texts: how many there are.
+            texts: how many there are; of more than ``MOST`` all are always gone over.
             random: draws.
         """
         self._random = random
+        self._least = LEAST if texts <= MOST else 1.0
         self._losses = np.full(texts, np.inf, np.float32)
 
     def draw(self, texts: NDArray[np.int64]) -> tuple[NDArray[np.int64], FloatArray]:
@@ -42,7 +46,7 @@ class LossSampling:
         mean = known.mean() if len(known) else 0.0
         chances = np.ones(len(texts), np.float32)
         if mean > 0:
-            chances = np.clip(losses / mean, LEAST, 1).astype(np.float32)
+            chances = np.clip(losses / mean, self._least, 1).astype(np.float32)
         drawn = self._random.random(len(texts)) < chances
         return texts[drawn], 1 / chances[drawn]
 
