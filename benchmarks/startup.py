@@ -54,7 +54,9 @@ def measure(folder: Path, runs: int, skip_setup: bool) -> list[Figure]:
     seed = run([python, "-m", "backends", "migrate"], ours)
     seed += run([python, "-m", "backends", "seed"], ours)
     ours_train = run([python, "-m", "xiaoer.cli", "train"], ours)
-    ours_reply = first_reply_seconds(ours, [python, "-m", "xiaoer.cli", "up"], "你好")
+    up = [python, "-m", "xiaoer.cli", "up"]
+    # The first start learns profiles and recommendations from the orders that were just made.
+    ours_reply = first_reply_seconds(ours, up, "你好")
 
     peer = folder / "init"
     rasa_init_project(peer)
@@ -71,7 +73,13 @@ def measure(folder: Path, runs: int, skip_setup: bool) -> list[Figure]:
     figures += [
         Figure("seed the shop", seed, "s"),
         Figure("train", ours_train, "s", peer_train, "<= 240"),
-        Figure("start to first reply", ours_reply, "s", peer_reply),
+        Figure("start to first reply, the first time", ours_reply, "s", peer_reply),
+        Figure(
+            "start to first reply",
+            statistics.median(first_reply_seconds(ours, up, "你好") for _ in range(runs)),
+            "s",
+            statistics.median(first_reply_seconds(peer, None, "hello") for _ in range(runs)),
+        ),
     ]
     ours_retrain = statistics.median(
         retrain_seconds(ours, [python, "-m", "xiaoer.cli", "train"], runs)
