@@ -7,6 +7,7 @@ packages come from uv's cache when it holds them.
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 import sys
@@ -27,6 +28,7 @@ from benchmarks.processes import (
     running,
     shell_seconds,
 )
+from xiaoer.lm.cache import CACHE_VARIABLE
 
 
 def main() -> int:
@@ -36,6 +38,8 @@ def main() -> int:
     options.add_argument("--skip-setup", action="store_true", help="leave out set-up and clone")
     arguments = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="xiaoer-startup-") as folder:
+        # What an earlier run has learned or prepared would be taken from the cache.
+        os.environ[CACHE_VARIABLE] = str(Path(folder) / "cache")
         figures = measure(Path(folder), arguments.runs, arguments.skip_setup)
     return report("startup", figures, arguments)
 
