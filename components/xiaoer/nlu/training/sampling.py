@@ -10,10 +10,11 @@ from xiaoer.lm.base import FloatArray
 #: The least chance of a text. On validation texts of BANKING77 (10 an intent, two draws), MASSIVE and
 #: SNIPS (from 2,000) as many intents were right as when all texts were gone over, and of the 700 of
 #: SNIPS 135 had a wrong slot instead of 147, in 0.61 to 0.74 of the time. A quarter cost 0.1 and 0.6
-#: points of the first two's intents, a tenth the gain of the third's slots.
+#: points of the first two's intents, a tenth the gain of the third's slots. Of the shop's own examples
+#: (a fifth held out, two draws) 390 intents of 2,060 were wrong instead of 375, 380 with a quarter.
 LEAST = 0.5
-#: Texts up to which it was tried on what is held out; of more, all are gone over. After the same
-#: passes over all 13,084 of SNIPS, two thirds as many texts seen are perhaps too few.
+#: Texts up to which, about, it was tried on what is held out; of more, all are gone over. The one
+#: measurement of more, all 13,084 of SNIPS, speaks against it: F1 of its test part was 94.9, not 95.6.
 MOST = 6_000
 
 
