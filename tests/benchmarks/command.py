@@ -10,8 +10,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def run(module: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run `python -m MODULE ARGUMENTS` in the project's folder, to its end."""
+def run(
+    module: str, *arguments: object, seconds: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `python -m MODULE ARGUMENTS` in the project's folder, to its end or for so long."""
     paths = [str(ROOT), str(ROOT / "components")]
     return subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
@@ -19,4 +21,5 @@ def run(module: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         capture_output=True,
         text=True,
+        timeout=seconds,
     )

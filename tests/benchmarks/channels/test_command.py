@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.benchmarks.command import run
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_a_quick_run_answers_every_message_once(tmp_path: Path) -> None:
     out = tmp_path / "figures.json"
-    command = [sys.executable, "-m", "benchmarks.channels", "--quick", "--part", "three-times"]
+    asked = ["--quick", "--part", "three-times", "--out", out]
 
-    done = subprocess.run(
-        [*command, "--out", str(out)], cwd=ROOT, capture_output=True, text=True, timeout=170
-    )
+    done = run("benchmarks.channels", *asked, seconds=170)
 
     assert done.returncode == 0, done.stderr[-3000:]
     report = json.loads(out.read_text())

@@ -280,6 +280,7 @@ class _Trainer:
                 return
             set_rate(self._optimizer, part / self._joins if part < self._joins else part)
             losses = self._model.losses(batch)
+            # Each is a part of the batch's mean, and batches may be smaller.
             self._sampling.saw(batch, losses.detach().numpy() * len(batch))
             self._optimizer.zero_grad()
             (losses * torch.from_numpy(weights[batch])).sum().backward()
