@@ -215,7 +215,7 @@ def test_almost_an_order_number_is_said_to_be_wrong(assistant, sender, almost: s
 
 
 @pytest.mark.parametrize(
-    "words", ["1234", "8806", "Willa Thistlewood", "上海市浦东新区世纪大道100号"]
+    "words", ["1234", "8806", "9188", "Willa Thistlewood", "上海市浦东新区世纪大道100号"]
 )
 def test_what_nobody_asked_for_is_not_taken_for_a_farewell_or_a_wish(
     assistant, sender, words: str
