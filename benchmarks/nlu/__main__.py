@@ -15,7 +15,7 @@ from benchmarks.harness import Figure, parser, report
 from benchmarks.nlu.comparison import Options, compare, warm_up
 from benchmarks.nlu.datasets import DataError
 from benchmarks.nlu.pipelines import PipelineError
-from benchmarks.nlu.plans import Plan, add_options, plans
+from benchmarks.nlu.plans import Plan, add_options, plans, positive
 
 
 def main() -> int:
@@ -30,9 +30,18 @@ def main() -> int:
         metavar="KEY=VALUE",
         help="train a second time with this key of BertIntentEntityClassifier changed",
     )
+    options.add_argument(
+        "--seeds",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="train so many times, with consecutive seeds from --seed on, and give the means",
+    )
     options.add_argument("--quick", action="store_true", help="a small part, to see that it runs")
     arguments = options.parse_args()
-    chosen = Options(arguments.seed, arguments.peer, arguments.against, arguments.quick)
+    chosen = Options(
+        arguments.seed, arguments.peer, arguments.against, arguments.quick, arguments.seeds
+    )
     try:
         figures = _measured(plans(arguments), chosen)
     except (DataError, PipelineError) as error:
@@ -46,12 +55,13 @@ def _measured(asked: list[Plan], options: Options) -> list[Figure]:
     for name, suite, dataset in asked:
         if options.quick:
             dataset = dataset.quick(options.seed)
-        prepared.append((name, suite, dataset, options.pipelines(suite, dataset)))
+        made = [(each, each.pipelines(suite, dataset)) for each in options.by_seed()]
+        prepared.append((name, suite, dataset, made))
     if not options.quick:
         warm_up(options.seed)
     figures: list[Figure] = []
     for each in prepared:
-        figures += compare(*each, options)
+        figures += compare(*each)
     return figures
 
 

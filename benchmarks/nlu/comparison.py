@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.harness import Figure
@@ -12,6 +13,7 @@ from benchmarks.nlu.datasets import Dataset, Example
 from benchmarks.nlu.figures import HEADS, OURS, figures_of, setting, threshold_figures
 from benchmarks.nlu.measure import measured, predicted
 from benchmarks.nlu.project import Pipeline
+from benchmarks.nlu.seeds import averaged
 from benchmarks.nlu.suites import Suite
 from benchmarks.nlu.threshold import chosen_threshold
 
@@ -23,17 +25,23 @@ class Options:
     """What is compared, and how much of it.
 
     Attributes:
-        seed: Of all randomness.
+        seed: Of all randomness; the first one.
         peer: `diet`, which brings CRFEntityExtractor along where there are entities alone; `crf`;
             or `None`.
         against: A key of BertIntentEntityClassifier and the value to compare the default with.
         quick: Whether a small part of the data will do; targets are then left out.
+        seeds: How many times to train, with consecutive seeds.
     """
 
     seed: int
     peer: str | None = None
     against: tuple[str, Any] | None = None
     quick: bool = False
+    seeds: int = 1
+
+    def by_seed(self) -> list[Options]:
+        """Return the same for each seed."""
+        return [replace(self, seed=self.seed + number, seeds=1) for number in range(self.seeds)]
 
     def pipelines(self, suite: Suite, dataset: Dataset) -> dict[str, Pipeline]:
         """Return all pipelines by their names, ours first and then the main peer.
@@ -62,9 +70,35 @@ def warm_up(seed: int) -> None:
 
 
 def compare(
+    name: str,
+    suite: Suite,
+    dataset: Dataset,
+    trainings: Sequence[tuple[Options, dict[str, Pipeline]]],
+) -> list[Figure]:
+    """Return the figures of one data set, each named after it: means over the seeds.
+
+    Args:
+        name: Of the data set.
+        suite: Says what is measured.
+        dataset: What is learned and tested.
+        trainings: Options and pipelines of each seed.
+    """
+    runs = []
+    for number, (options, made) in enumerate(trainings, 1):
+        said = name if len(trainings) == 1 else f"{name}, seed {number} of {len(trainings)}"
+        runs.append(_one_seed(said, suite, dataset, made, options))
+    figures = averaged(runs)
+    for figure in figures:
+        figure.name = f"{name}: {figure.name}"
+        if trainings[0][0].quick:
+            figure.target = ""
+    return figures
+
+
+def _one_seed(
     name: str, suite: Suite, dataset: Dataset, made: dict[str, Pipeline], options: Options
 ) -> list[Figure]:
-    """Measure all pipelines on one data set and return the figures, each named after it."""
+    """Measure all pipelines once."""
     runs = {}
     for label, pipeline in made.items():
         print(f"{name}: {label} ...", file=sys.stderr, flush=True)
@@ -79,8 +113,4 @@ def compare(
             lambda train, held_out: predicted(suite.language, made[OURS], train, held_out),
         )
         figures += threshold_figures(suite, dataset, runs[OURS].predictions, threshold)
-    for figure in figures:
-        figure.name = f"{name}: {figure.name}"
-        if options.quick:
-            figure.target = ""
     return figures

@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--suite", choices=[*SUITES, "all"], required=True, help="data set")
     parser.add_argument(
         "--train",
-        type=_number,
+        type=positive,
         metavar="N",
         help="train on N messages, drawn by the seed, instead of on all: for what takes long",
     )
@@ -51,7 +51,8 @@ def plans(arguments: argparse.Namespace) -> list[Plan]:
     return made
 
 
-def _number(text: str) -> int:
+def positive(text: str) -> int:
+    """Read an option that is a whole number from 1 on."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("write a whole number from 1 on")
     return int(text)

@@ -58,13 +58,17 @@ def test_no_part_to_learn_from_is_one_sentence(tmp_path: Path, number: str) -> N
     assert done.stderr.strip().splitlines()[-1].endswith("write a whole number from 1 on")
 
 
-def test_a_part_to_learn_from_has_no_targets_of_the_whole(tmp_path: Path) -> None:
+def test_two_seeds_on_a_part_to_learn_from(tmp_path: Path) -> None:
     snips(tmp_path / "data" / "snips", CITIES[:4], CITIES[4:])
     out = tmp_path / "figures.json"
 
-    done = run(NLU, "--data", tmp_path / "data", "--suite", "snips", "--train", "8", "--out", out)
+    asked = ["--suite", "snips", "--train", "8", "--seeds", "2"]
+    done = run(NLU, "--data", tmp_path / "data", *asked, "--out", out)
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(out.read_text())["figures"]
     assert all(figure["name"].startswith("snips, 8 messages: ") for figure in figures)
-    assert not any(figure["target"] or figure["published"] for figure in figures)
+    assert not any(figure["target"] or figure["published"] for figure in figures), "of the whole"
+    names = [figure["name"].split(": ")[1] for figure in figures]
+    assert names[:2] == ["intent accuracy", "intent accuracy, highest seed less lowest"]
+    assert "seed 2 of 2: BertIntentEntityClassifier ..." in done.stderr
