@@ -77,21 +77,26 @@ class JointModel(nn.Module):
         """Return a copy of all weights."""
         return {name: values.detach().clone() for name, values in self.state_dict().items()}
 
-    def forward(self, texts: NDArray[np.int64]) -> tuple[Tensor | None, Tensor | None, Tensor]:
-        """Return intent scores (batch, intents), tag scores (m, tags) and tags (m,)."""
+    def forward(
+        self, texts: NDArray[np.int64], places: NDArray[np.int64]
+    ) -> tuple[Tensor | None, Tensor | None]:
+        """Return intent scores (batch, intents) and tag scores (m, tags).
+
+        Args:
+            texts: numbers of the texts of the batch.
+            places: (m,) where their tagged subwords are, as ``States.positions`` gives them.
+        """
         states = self.states
         starts, ends = states.starts[texts], states.starts[texts + 1]
         length = int((ends - starts).max())
         lower = torch.zeros(len(texts), length, states.lower.shape[1])
         mask = torch.zeros(len(texts), length, dtype=torch.bool)
         shares = torch.zeros(len(texts), length)
-        tags = torch.full((len(texts), length), UNLABELLED)
         for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
             lower[row, : end - start] = torch.from_numpy(states.lower[start:end]).float()
             mask[row, : end - start] = True
             if self.intent_head:
                 shares[row, : end - start] = self._shares[start:end]
-            tags[row, : end - start] = torch.from_numpy(states.tags[start:end])
         upper = self.stack(lower, mask)
         intents = scores = None
         if self.intent_head:
@@ -99,42 +104,47 @@ class JointModel(nn.Module):
             intents = self.intent((vectors - self._intent_mean) * self._intent_scale)
             if self._by_characters is not None:
                 intents = intents + self._by_characters[texts]
-        rows, columns = torch.nonzero(tags != UNLABELLED, as_tuple=True)
         if self.tag_head:
+            rows = np.repeat(np.arange(len(texts)), states.counts(texts))
+            columns = places - starts[rows]
             parts = [lower[rows, columns + step] for step in (-1, 0, 1)]
             scores = self.tag(torch.cat([*parts, upper[rows, columns]], 1))
-        return intents, scores, tags[rows, columns]
+        return intents, scores
 
     def losses(self, texts: NDArray[np.int64]) -> Tensor:
         """Return (batch,) what each of some texts adds to both heads' mean log losses over them."""
-        intents, scores, tags = self(texts)
+        places = self.states.positions(texts)
+        intents, scores = self(texts, places)
         total = torch.zeros(len(texts), requires_grad=True)
         wanted = torch.from_numpy(self.states.intents[texts])
         labelled = int((wanted != UNLABELLED).sum())
         if intents is not None and labelled:
             of_intents = F.cross_entropy(intents, wanted, ignore_index=UNLABELLED, reduction="none")
             total = total + of_intents / labelled
-        if scores is not None and len(tags):
+        if scores is not None and len(places):
+            tags = torch.from_numpy(self.states.tags[places])
+            begins = torch.from_numpy(self.states.words(places))
             counts = self.states.counts(texts).tolist()
-            total = total + self.tag.losses(scores, tags, self._begins(texts), counts)
+            total = total + self.tag.losses(scores, tags, begins, counts)
         return total
 
     @torch.no_grad()
     def scored(self, texts: NDArray[np.int64]) -> Scored:
         """Return the scores of some texts, with nothing dropped out."""
         self.eval()
-        parts = [self(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
-        intents, tags, wanted = zip(*parts, strict=True)
-        counts, begins = self.states.counts(texts).tolist(), self._begins(texts)
+        batches = [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
+        parts = [self(batch, self.states.positions(batch)) for batch in batches]
+        intents, tags = zip(*parts, strict=True)
+        counts, places = self.states.counts(texts).tolist(), self.states.positions(texts)
+        begins = self.states.words(places)
+        marginals = None
+        if self.tag_head:
+            marginals = self.tag.log_marginals(torch.cat(tags), torch.from_numpy(begins), counts)
         return Scored(
             torch.cat(intents).numpy() if self.intent_head else None,
-            self.tag.log_marginals(torch.cat(tags), begins, counts) if self.tag_head else None,
-            torch.cat(wanted)[begins].numpy(),
+            marginals,
+            self.states.tags[places[begins]],
         )
-
-    def _begins(self, texts: NDArray[np.int64]) -> Tensor:
-        """Return (m,) whether each tagged subword of some texts begins a word."""
-        return torch.from_numpy(self.states.words(self.states.positions(texts)))
 
     def exported(
         self,
