@@ -26,6 +26,7 @@ from xiaoer.nlu.training.calibration import (
     log_loss,
     temperature,
 )
+from xiaoer.nlu.training.priors import advantages
 from xiaoer.nlu.training.states import UNLABELLED, States
 
 FOLDS = 4
@@ -204,6 +205,7 @@ def _regression(examples: _Examples, count: int, regularization: float) -> _Weig
     size, width = examples.dense.shape
     runs = 0 if examples.sparse is None else examples.sparse.shape[1]
     wanted = (np.arange(size), examples.intents)
+    advantage = advantages(examples.intents, count)
     turned = None if examples.sparse is None else examples.sparse.T.tocsr()
 
     def weights(flat: NDArray) -> _Weights:
@@ -212,7 +214,7 @@ def _regression(examples: _Examples, count: int, regularization: float) -> _Weig
 
     def loss(flat: NDArray) -> tuple[float, NDArray]:
         now = weights(flat)
-        scores = now.scores(examples)
+        scores = now.scores(examples) + advantage
         total = logsumexp(scores, axis=1)
         value = float((total - scores[wanted]).sum())
         slope = np.exp(scores - total[:, None])

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from xiaoer.lm.base import Architecture, FloatArray
 from xiaoer.lm.trainable import TrainableStack
 from xiaoer.nlu.heads import IntentHead, TagHead
+from xiaoer.nlu.training.priors import advantages
 from xiaoer.nlu.training.states import UNLABELLED, States
 from xiaoer.nlu.training.tag_model import TagModel
 
@@ -66,6 +67,7 @@ class JointModel(nn.Module):
             # What part each subword has in the vector of its text.
             parts = [states.shares(text, intent.rarity) for text in range(len(states.texts))]
             self._shares = torch.from_numpy(np.concatenate(parts))
+            self._advantages = torch.from_numpy(advantages(states.intents, len(intent.labels)))
             self._by_characters = None
             if intent.ngrams and intent.ngram_weight is not None:
                 found = intent.ngrams(states.texts) @ intent.ngram_weight
@@ -119,7 +121,9 @@ class JointModel(nn.Module):
         wanted = torch.from_numpy(self.states.intents[texts])
         labelled = int((wanted != UNLABELLED).sum())
         if intents is not None and labelled:
-            of_intents = F.cross_entropy(intents, wanted, ignore_index=UNLABELLED, reduction="none")
+            of_intents = F.cross_entropy(
+                intents + self._advantages, wanted, ignore_index=UNLABELLED, reduction="none"
+            )
             total = total + of_intents / labelled
         if scores is not None and len(places):
             tags = torch.from_numpy(self.states.tags[places])
