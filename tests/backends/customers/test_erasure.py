@@ -25,7 +25,7 @@ async def database(request, tmp_path):
     if request.param == "sqlite":
         url = f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"
         await upgrade(Settings(database_url=url))
-        opened = Database(url)
+        opened = Database(url, wait_ms=20_000)
         yield opened
         await opened.close()
         return
@@ -33,7 +33,7 @@ async def database(request, tmp_path):
     url = await asyncio.to_thread(holder.__enter__)
     try:
         await upgrade(Settings(database_url=url))
-        opened = Database(url)
+        opened = Database(url, wait_ms=20_000)
         yield opened
         await opened.close()
     finally:
