@@ -203,7 +203,7 @@ def test_all_layers_may_learn(contract, storage) -> None:
 
 
 def test_full_precision_goes_into_the_archive(contract, storage, tmp_path) -> None:
-    config = {"precision": "fp32", "trainable_layers": 2, "epochs": 12, "entity_recognition": False}
+    config = {"precision": "fp32", "trainable_layers": 2, "epochs": 20, "entity_recognition": False}
     config |= {"character_ngrams": False}
     data = TrainingData(journeys())
     component = contract.trained(BertIntentEntityClassifier, config, storage, data)
