@@ -97,6 +97,8 @@ def fit_intents(
 ) -> tuple[IntentHead, float | None]:
     """Fit logistic regression by L-BFGS, and what makes its confidences honest.
 
+    How many examples an intent has counts for less than they would by themselves, see ``priors``.
+
     Up to ``FEW`` examples, rare subwords weigh more in the vectors unless examples that are held
     out are told apart worse so; from more examples the head itself learns what counts.
 

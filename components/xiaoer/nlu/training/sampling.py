@@ -13,8 +13,9 @@ from xiaoer.lm.base import FloatArray
 #: points of the first two's intents, a tenth the gain of the third's slots. Of the shop's own examples
 #: (a fifth held out, two draws) 390 intents of 2,060 were wrong instead of 375, 380 with a quarter.
 LEAST = 0.5
-#: Texts up to which, about, it was tried on what is held out; of more, all are gone over. The one
-#: measurement of more, all 13,084 of SNIPS, speaks against it: F1 of its test part was 94.9, not 95.6.
+#: Texts up to which, about, it gained on what is held out; of more, all are gone over. After all 13,084
+#: of SNIPS 74 of the 700 validation texts had a wrong slot, and 83 when they were drawn in twice as many
+#: passes; in the same passes F1 of its test part was 94.9, not 95.6.
 MOST = 6_000
 
 
