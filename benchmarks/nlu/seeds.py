@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import mean
 
@@ -33,18 +33,17 @@ def averaged(runs: Sequence[Sequence[Figure]]) -> list[Figure]:
         if any(figure.name != first.name for figure in each):
             raise ValueError(f"Not all runs measured '{first.name}'.")
         values, peers = [one.value for one in each], [one.peer for one in each]
-        found.append(replace(first, value=_mean(values), peer=_mean(peers)))
+        found.append(replace(first, value=_over(values, mean), peer=_over(peers, mean)))
         if first.name in _SPREAD:
             name = f"{first.name}, highest seed less lowest"
-            found.append(Figure(name, _apart(values), "points", _apart(peers)))
+            found.append(Figure(name, _over(values, _apart), "points", _over(peers, _apart)))
     return found
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def _over(values: Sequence[float | None], summary: Callable[[list[float]], float]) -> float | None:
     known = [value for value in values if value is not None]
-    return mean(known) if len(known) == len(values) else None
+    return summary(known) if len(known) == len(values) else None
 
 
-def _apart(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return max(known) - min(known) if len(known) == len(values) else None
+def _apart(values: list[float]) -> float:
+    return max(values) - min(values)

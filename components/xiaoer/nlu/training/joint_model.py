@@ -137,12 +137,13 @@ class JointModel(nn.Module):
         """Return the scores of some texts, with nothing dropped out."""
         self.eval()
         batches = [texts[at : at + _BATCH] for at in range(0, len(texts), _BATCH)]
-        parts = [self(batch, self.states.positions(batch)) for batch in batches]
-        intents, tags = zip(*parts, strict=True)
-        counts, places = self.states.counts(texts).tolist(), self.states.positions(texts)
+        found = [self.states.positions(batch) for batch in batches]
+        intents, tags = zip(*map(self, batches, found), strict=True)
+        places = np.concatenate(found)
         begins = self.states.words(places)
         marginals = None
         if self.tag_head:
+            counts = self.states.counts(texts).tolist()
             marginals = self.tag.log_marginals(torch.cat(tags), torch.from_numpy(begins), counts)
         return Scored(
             torch.cat(intents).numpy() if self.intent_head else None,

@@ -30,4 +30,5 @@ def advantages(intents: NDArray[np.int64], count: int) -> FloatArray:
     """
     examples = np.bincount(intents[intents >= 0], minlength=count)
     usual = examples[examples > 0].mean() if examples.any() else 1
-    return (STRENGTH * np.log(np.maximum(examples, 1) / usual) * (examples > 0)).astype(np.float32)
+    shares = np.where(examples > 0, examples / usual, 1)
+    return (STRENGTH * np.log(shares)).astype(np.float32)
